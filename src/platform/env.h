@@ -13,6 +13,7 @@
 #include "platform/loop.h"
 #include "platform/net.h"
 #include "platform/task.h"
+#include "platform/worker.h"
 
 namespace parvis {
 
@@ -73,6 +74,7 @@ struct Env {
   Fs& fs;
   Executor& disk;  // file work, 2 threads
   Executor& cpu;   // argon2, thumbnails; 1 thread, 16 waiting
+  Workers& workers = thread_workers();  // the store's own threads
 
   template <class IdType>
   IdType new_id() {
