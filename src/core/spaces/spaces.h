@@ -7,6 +7,8 @@
 
 #include "core/access/may.h"
 #include "core/events.h"
+#include "core/mailer.h"
+#include "core/notifications.h"
 #include "core/people/people.h"
 #include "core/spaces/space.h"
 
@@ -50,17 +52,35 @@ class Spaces {
   virtual Task<Result<SpaceId>> duplicate(Actor actor, SpaceId space, std::string name) = 0;
   virtual Task<Result<void>> hand_over(Actor actor, SpaceId space, PersonId to) = 0;
 
-  /// Joins at once when joining is free or an invitation is pending; otherwise files a request.
+  /// Joins at once when joining is free; otherwise files a request, or refuses where joining is by invitation.
   enum class JoinOutcome : uint8_t { joined, requested };
   virtual Task<Result<JoinOutcome>> join(Actor actor, SpaceId space, std::string message) = 0;
+  virtual Task<Result<void>> withdraw_request(Actor actor, SpaceId space) = 0;
   virtual Task<Result<void>> decide_request(Actor actor, SpaceId space, PersonId person, bool accepted) = 0;
 
   /// Adds or changes one member. Externals only where open_to_externals, as guest or visitor at most contributor.
-  virtual Task<Result<void>> set_member(Actor actor, SpaceId space, PersonId person, Role role) = 0;
+  /// `mail`, when given, is queued in the same transaction (the link of an invitation).
+  virtual Task<Result<void>> set_member(Actor actor, SpaceId space, PersonId person, Role role,
+                                        std::optional<Mail> mail = std::nullopt) = 0;
   /// Removes a member, or leaves when person == actor. The last animator cannot leave: hand over first.
   virtual Task<Result<void>> remove_member(Actor actor, SpaceId space, PersonId person) = 0;
 };
 
-Task<Result<std::unique_ptr<Spaces>>> load_spaces(Env& env, store::Database& database, Events& events, People& people);
+/// Limits, enforced here and tested.
+inline constexpr size_t max_space_name_characters = 80;
+inline constexpr size_t max_space_description_characters = 2'000;
+inline constexpr size_t max_members_per_space = 20'000;
+inline constexpr size_t max_spaces_per_person = 1'000;
+inline constexpr size_t max_join_message_characters = 500;
+
+struct SpacesContext {
+  Env& env;
+  store::Database& database;
+  Events& events;
+  People& people;
+  Notifications& notifications;
+  Mailer& mailer;
+};
+Task<Result<std::unique_ptr<Spaces>>> load_spaces(SpacesContext context);
 
 }  // namespace parvis
