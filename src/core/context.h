@@ -27,7 +27,7 @@ struct Configuration {
   std::string public_url = "http://127.0.0.1:8080";  // no trailing slash
   std::string instance_name = "Parvis";
   std::string data_directory = "var";
-  std::string web_directory;                          // web/dist
+  std::string web_directory;  // web/dist
 };
 
 struct Context {
@@ -48,13 +48,14 @@ struct Context {
   http::Router& router;
 };
 
-/// A tool of the house. Created by its factory with the Context, routes added in the constructor's factory, started once.
+/// A tool of the house. Created by its factory with the Context, routes added in the constructor's factory,
+/// started once.
 class Module {
  public:
   virtual ~Module() = default;
   virtual std::string_view name() const = 0;
-  virtual Task<Result<void>> start() = 0;                 // load what must be in memory; subscribe
-  virtual Task<void> drain(Monotonic deadline) = 0;       // answer long polls, close sockets, flush
+  virtual Task<Result<void>> start() = 0;            // load what must be in memory; subscribe
+  virtual Task<void> drain(Monotonic deadline) = 0;  // answer long polls, close sockets, flush
 };
 
 /// The session of a request that passed the application's checks; null on anonymous routes without one.

@@ -1,6 +1,6 @@
 #pragma once
-// What just happened, told in process, on the loop, after the commit and after memory was changed. Listeners must be quick and
-// must not fail; slow or durable work reads the outbox instead.
+// What just happened, told in process, on the loop, after the commit and after memory was changed. Listeners
+// must be quick and must not fail; slow or durable work reads the outbox instead.
 #include <functional>
 #include <optional>
 #include <vector>

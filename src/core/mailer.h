@@ -1,6 +1,6 @@
 #pragma once
-// Outgoing mail: queued as a job in the transaction that causes it, sent by SMTP when configured, otherwise kept in
-// data_directory/outbox/*.eml. Text only, no image.
+// Outgoing mail: queued as a job in the transaction that causes it, sent by SMTP when configured, otherwise
+// kept in data_directory/outbox/*.eml. Text only, no image.
 #include <string>
 
 #include "store/database.h"

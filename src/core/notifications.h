@@ -9,13 +9,14 @@
 namespace parvis {
 
 struct NewNotification {
-  PersonId person;         // who should know
-  std::string_view kind;   // "join_request", "join_accepted", "invited", "mention", "community_decided" ...
-  SpaceId space;           // may be empty
-  PersonId actor;          // who caused it; may be empty
+  PersonId person;           // who should know
+  std::string_view kind;     // "join_request", "join_accepted", "invited", "mention", "community_decided" ...
+  SpaceId space;             // may be empty
+  PersonId actor;            // who caused it; may be empty
   std::string_view subject;  // id of the thing
-  std::string_view text;     // a name or excerpt to show; the sentence itself is made by the interface from `kind`
-  std::string_view link;     // route of the web app: "/c/slug/membres"
+  std::string_view
+      text;  // a name or excerpt to show; the sentence itself is made by the interface from `kind`
+  std::string_view link;  // route of the web app: "/c/slug/membres"
 };
 
 class Notifications {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/events.h"
+#include "core/people/password.h"
 #include "core/people/person.h"
 #include "store/database.h"
 
@@ -29,11 +30,12 @@ class People {
   virtual std::vector<const Person*> all() const = 0;  // by display name; for administration
 
   struct NewPerson {
-    std::string email, display_name, given_name, family_name, title, phone, password;  // "" password: none yet
+    std::string email, display_name, given_name, family_name, title, phone,
+        password;  // "" password: none yet
     InstanceRole instance_role = InstanceRole::none;
     PersonState state = PersonState::active;
   };
-  /// Kind and administration follow from the e-mail domain. reasons: email_taken, email_malformed, password_weak.
+  /// Kind and administration follow from the e-mail domain. Reasons: see reasons.h.
   virtual Task<Result<PersonId>> create(NewPerson person, PersonId actor) = 0;
 
   struct Changes {
@@ -44,12 +46,14 @@ class People {
   };
   virtual Task<Result<void>> change(PersonId person, Changes changes, PersonId actor) = 0;
 
-  /// argon2id in the CPU pool. Wrong e-mail and wrong password cost the same and say the same. Throttled per account and
-  /// per network (reasons::limited with retry_after_ms).
-  virtual Task<Result<PersonId>> check_password(std::string email, std::string password, std::string network) = 0;
+  /// argon2id in the CPU pool. Wrong e-mail and wrong password cost the same and say the same. Throttled per
+  /// account and per network (reasons::limited with retry_after_ms).
+  virtual Task<Result<PersonId>> check_password(std::string email, std::string password,
+                                                std::string network) = 0;
   virtual Task<Result<void>> set_password(PersonId person, std::string password, PersonId actor) = 0;
 
-  virtual Task<Result<AdministrationId>> create_administration(Administration administration, PersonId actor) = 0;
+  virtual Task<Result<AdministrationId>> create_administration(Administration administration,
+                                                               PersonId actor) = 0;
   virtual Task<Result<void>> change_administration(Administration administration, PersonId actor) = 0;
 
   /// An invitation for an address without account: a pending person plus a single-use link token (14 days).
@@ -59,9 +63,17 @@ class People {
     std::string token;  // empty when the person already has an account
   };
   virtual Task<Result<Invitation>> invite(std::string email, PersonId inviter) = 0;
-  virtual Task<Result<PersonId>> accept_invitation(std::string token, std::string display_name, std::string password) = 0;
+  struct InvitationSeen {
+    PersonId person, inviter;  // inviter may be empty: the instance
+  };
+  /// Looks at an invitation without using it. reasons: invitation_invalid.
+  virtual Task<Result<InvitationSeen>> invitation(std::string token) = 0;
+  virtual Task<Result<PersonId>> accept_invitation(std::string token, std::string display_name,
+                                                   std::string password) = 0;
 };
 
-Task<Result<std::unique_ptr<People>>> load_people(Env& env, store::Database& database, Events& events);
+/// `cost` is lowered by tests only. The arguments must outlive the result.
+Task<Result<std::unique_ptr<People>>> load_people(Env& env, store::Database& database, Events& events,
+                                                  PasswordCost cost = {});
 
 }  // namespace parvis

@@ -24,14 +24,14 @@ struct Person {
   std::string email;         // lower case, unique; may change
   std::string display_name;  // "Claire Vasseur"
   std::string given_name, family_name;
-  std::string title;         // post: "Cheffe de projet"
+  std::string title;  // post: "Cheffe de projet"
   std::string phone;
   AdministrationId administration;  // empty for externals
   PersonKind kind = PersonKind::agent;
   PersonState state = PersonState::active;
   InstanceRole instance_role = InstanceRole::none;
-  std::string language = "fr";      // "fr" or "en"
-  bool hidden = false;              // red list: absent from the directory (TCH-08)
+  std::string language = "fr";  // "fr" or "en"
+  bool hidden = false;          // red list: absent from the directory (TCH-08)
   Instant created_at;
 };
 
