@@ -213,10 +213,9 @@ export interface Home {
     | { kind: 'community_request'; space: SpaceBrief; person: PersonBrief; at: number }
     | { kind: 'invitation'; space: SpaceBrief; person?: PersonBrief; at: number }
   )[];
-  spaces: SpaceBrief[];
-  recent_files: (FileEntry & { space: SpaceBrief })[];
-  meter: MeterToday;
+  spaces: SpaceBrief[]; // mine, archived ones left out
 }
+/** GET /files/recent → { files: (FileEntry & { space: SpaceBrief })[] } */
 
 /** GET /notifications?after= → { notifications: Notification[], unread: number, next? } · POST /notifications/read { up_to: id } → 204 */
 export interface Notification {
