@@ -1,9 +1,11 @@
 #pragma once
-// Everything non-deterministic, passed down constructors. Real in production, simulated in tests: no other folder reads
-// a clock, makes randomness, opens a file or a socket, or starts a thread.
+// Everything non-deterministic, passed down constructors. Real in production, simulated in tests: no other
+// folder reads a clock, makes randomness, opens a file or a socket, or starts a thread.
 #include <array>
+#include <cstring>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 
@@ -63,6 +65,14 @@ class Executor {
     co_await hop;
     if (hop.refused) co_return fail(reasons::unavailable, "executor queue full");
     co_return std::move(*value);
+  }
+
+  /// The same for a function that itself returns a Result<..>: one level of Result comes back.
+  template <class F, class R = std::invoke_result_t<F>>
+  Task<R> run_result(F function) {
+    auto outcome = co_await run(std::move(function));
+    if (!outcome) co_return std::unexpected(std::move(outcome).error());
+    co_return std::move(*outcome);
   }
 };
 

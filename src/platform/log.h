@@ -1,10 +1,12 @@
 #pragma once
-// Structured logs: one line of key=value (or JSON) per event. Never message content, never secrets. Thread-safe.
+// Structured logs: one line of key=value (or JSON) per event. Never message content, never secrets.
+// Thread-safe.
 //   log_event(Level::warning, "login.throttled", {{"network", prefix}, {"retry_ms", 3000}});
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace parvis {
@@ -25,6 +27,11 @@ struct LogField {
 enum class LogFormat : uint8_t { text, json };
 
 void set_log(Level minimum, LogFormat format);
+/// Where finished lines go (with their newline); stderr by default, null for none. For tests and the
+/// simulator.
+using LogSink = void (*)(std::string_view line);
+void set_log_sink(LogSink sink);
+void write_log_to_stderr(std::string_view line);
 void log_event(Level level, std::string_view name, std::initializer_list<LogField> fields = {});
 
 }  // namespace parvis

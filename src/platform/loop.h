@@ -1,6 +1,6 @@
 #pragma once
-// The event loop: one thread, one Loop. Product code never sees epoll; the simulator implements the same class with
-// virtual time. Everything here is called on the loop's thread, except post_from_any_thread().
+// The event loop: one thread, one Loop. Product code never sees epoll; the simulator implements the same
+// class with virtual time. Everything here is called on the loop's thread, except post_from_any_thread().
 #include <coroutine>
 #include <cstdint>
 #include <functional>

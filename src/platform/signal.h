@@ -11,14 +11,17 @@ class Signal {
  public:
   Signal() = default;
   Signal(const Signal&) = delete;
-  ~Signal();  // CHECKs that nobody waits
+  ~Signal();  // nobody may wait any more
 
   /// Wakes every current waiter (each resumes in a later turn of its loop).
   void notify_all();
 
   class [[nodiscard]] Wait {
    public:
-    Wait(Signal& signal, Loop& loop, Monotonic deadline) : signal_(signal), loop_(loop), deadline_(deadline) {}
+    Wait(Signal& signal, Loop& loop, Monotonic deadline)
+        : signal_(&signal), loop_(loop), deadline_(deadline) {}
+    Wait(const Wait&) = delete;
+    ~Wait();
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> self);
     /// True when notified, false when the deadline passed first.
@@ -26,12 +29,14 @@ class Signal {
 
    private:
     friend class Signal;
-    Signal& signal_;
+    void unlink();
+    Signal* signal_;
     Loop& loop_;
     Monotonic deadline_;
     std::coroutine_handle<> self_;
     TimerId timer_ = 0;
     bool notified_ = false;
+    bool linked_ = false;
     Wait* next_ = nullptr;
     Wait* previous_ = nullptr;
   };

@@ -1,10 +1,12 @@
 #pragma once
-// Task<T>: a lazy coroutine with one owner. It starts when awaited (symmetric transfer), frees its frame when the
-// Task dies. Single-threaded: a Task is created, resumed and destroyed on its loop's thread.
+// Task<T>: a lazy coroutine with one owner. It starts when awaited (symmetric transfer), frees its frame when
+// the Task dies. Single-threaded: a Task is created, resumed and destroyed on its loop's thread.
 //   Task<Result<int>> count(Database& db);
 //   int n = CO_TRY(co_await count(db));
-// spawn(task) detaches: the frame lives until the coroutine returns. Exceptions that leave a Task abort: they are bugs.
+// spawn(task) detaches: the frame lives until the coroutine returns. Exceptions that leave a Task abort: they
+// are bugs.
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -39,7 +41,7 @@ template <class T>
 struct Promise : PromiseBase {
   std::optional<T> value;
   Task<T> get_return_object();
-  template <class U>
+  template <class U = T>  // the default lets `co_return {};` work
   void return_value(U&& result) {
     value.emplace(std::forward<U>(result));
   }
@@ -103,5 +105,43 @@ inline Task<void> task_detail::Promise<void>::get_return_object() {
 
 /// Runs `task` until its first suspension now; its frame then frees itself at the end.
 void spawn(Task<void> task);
+
+/// The detached tasks of one machine. A simulated machine that dies destroys what its tasks were doing; a
+/// real process has one default group per thread, which is never destroyed. Loop thread only.
+class SpawnGroup {
+ public:
+  SpawnGroup() = default;
+  SpawnGroup(const SpawnGroup&) = delete;
+  ~SpawnGroup() { destroy_tasks(); }
+  /// Destroys the frames still suspended, newest first. The loop's callbacks must be dropped before.
+  void destroy_tasks();
+  size_t size() const { return size_; }
+  static SpawnGroup& current();
+  /// True while frames are destroyed: awaiters and signals then detach instead of checking that nobody waits.
+  static bool tearing_down();
+
+  /// spawn() inside this scope adds to `group`.
+  class Scope {
+   public:
+    explicit Scope(SpawnGroup& group);
+    Scope(const Scope&) = delete;
+    ~Scope();
+
+   private:
+    SpawnGroup* previous_;
+  };
+
+  struct Link {
+    Link* previous = nullptr;
+    Link* next = nullptr;
+    SpawnGroup* group = nullptr;
+    std::coroutine_handle<> handle;
+  };
+
+ private:
+  friend struct SpawnedTask;
+  Link* newest_ = nullptr;
+  size_t size_ = 0;
+};
 
 }  // namespace parvis

@@ -1,0 +1,35 @@
+#pragma once
+// Plain TCP (and local) streams and listeners over Socket. Linux.
+#include "platform/socket.h"
+
+namespace parvis {
+
+class TcpStream final : public Stream {
+ public:
+  TcpStream(EpollLoop& loop, int descriptor, Address peer)
+      : socket_(loop, descriptor), peer_(std::move(peer)) {}
+
+  Task<Result<void>> readable(Monotonic deadline) override;
+  Result<size_t> try_read(std::span<uint8_t> into) override;
+  Result<size_t> try_write(std::span<const iovec> parts) override;
+  Task<Result<void>> writable(Monotonic deadline) override;
+  Result<size_t> try_send_file(int file_descriptor, uint64_t offset, size_t count) override;
+  void shutdown_write() override;
+  void abort() override;
+  const Address& peer() const override { return peer_; }
+  bool encrypted() const override { return false; }
+
+  Socket& socket() { return socket_; }
+
+ private:
+  Socket socket_;
+  Address peer_;
+};
+
+/// What a listener makes of an accepted descriptor; lets TLS reuse the accepting.
+using MakeStream = std::move_only_function<std::unique_ptr<Stream>(EpollLoop&, int descriptor, Address peer)>;
+
+Result<std::unique_ptr<Listener>> listen_tcp(EpollLoop& loop, const Address& address, MakeStream make_stream);
+Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address address, Monotonic deadline);
+
+}  // namespace parvis
