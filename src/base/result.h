@@ -19,11 +19,14 @@ inline std::unexpected<Error> fail(const Reason& reason, std::string detail = {}
 
 }  // namespace parvis
 
-#define PARVIS_TRY_IMPL(keyword, expression)                                                 \
-  ({                                                                                         \
-    auto&& parvis_try_result = (expression);                                                 \
-    if (!parvis_try_result) keyword std::unexpected(std::move(parvis_try_result).error());   \
-    *std::move(parvis_try_result);                                                           \
+// The counter keeps one TRY inside another's argument from shadowing it.
+#define PARVIS_TRY_NAMED(keyword, name, expression)                       \
+  ({                                                                      \
+    auto&& name = (expression);                                           \
+    if (!name) keyword std::unexpected(std::move(name).error());          \
+    *std::move(name);                                                     \
   })
-#define TRY(...) PARVIS_TRY_IMPL(return, (__VA_ARGS__))
-#define CO_TRY(...) PARVIS_TRY_IMPL(co_return, (__VA_ARGS__))
+#define PARVIS_TRY_CONCAT(keyword, counter, expression) PARVIS_TRY_NAMED(keyword, parvis_try_##counter, expression)
+#define PARVIS_TRY_COUNTED(keyword, counter, expression) PARVIS_TRY_CONCAT(keyword, counter, expression)
+#define TRY(...) PARVIS_TRY_COUNTED(return, __COUNTER__, (__VA_ARGS__))
+#define CO_TRY(...) PARVIS_TRY_COUNTED(co_return, __COUNTER__, (__VA_ARGS__))
