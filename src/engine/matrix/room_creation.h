@@ -28,7 +28,6 @@ struct CreateRoomRequest {
   std::vector<std::string> invite;
   json::Object creation_content;
   json::Object power_level_override;
-  bool guest_can_join_default = true;
   struct InitialState {
     std::string type;
     std::string state_key;
@@ -61,7 +60,7 @@ Result<std::vector<PlannedEvent>> plan_room(const CreateRoomRequest& request, co
 
 /// Content of m.room.power_levels for a new room, before overrides.
 json::Object default_power_levels(RoomVersion version, std::string_view creator, Preset preset,
-                                  const std::vector<std::string>& invited, bool is_direct);
+                                  const std::vector<std::string>& invited);
 
 /// m.room.member content.
 json::Object member_content(std::string_view membership, const json::Object* profile = nullptr);
