@@ -62,7 +62,7 @@ class Plan {
   Result<std::vector<PlannedEvent>> run() {
     TRY(add("m.room.create", "", create_content()));
     TRY(add("m.room.member", context_.creator, member_content("join", &context_.creator_profile)));
-    TRY(add("m.room.power_levels", "", TRY(power_levels())));
+    TRY(add("m.room.power_levels", "", power_levels()));
     if (!request_.alias_localpart.empty())
       TRY(add("m.room.canonical_alias", "",
               {{"alias", "#" + request_.alias_localpart + ":" + std::string(context_.server)}}));
@@ -120,7 +120,7 @@ class Plan {
     return content;
   }
 
-  Result<json::Object> power_levels() const {
+  json::Object power_levels() const {
     auto levels = default_power_levels(request_.version, context_.creator, request_.preset, request_.invite);
     for (const auto& [key, value] : request_.power_level_override) levels[key] = value;
     return levels;
@@ -212,7 +212,8 @@ Result<CreateRoomRequest> parse_create_room(const json::Value& body, RoomVersion
   if (!visibility.empty() && visibility != "public" && visibility != "private")
     return fail(errors::invalid_param, "unknown visibility");
   request.published = visibility == "public";
-  request.preset = TRY(parse_preset(TRY(optional_text(body, "preset")), request.published));
+  auto preset = TRY(optional_text(body, "preset"));
+  request.preset = TRY(parse_preset(preset, request.published));
   request.is_direct = json::boolean(body, "is_direct").value_or(false);
   request.alias_localpart = TRY(optional_text(body, "room_alias_name"));
   if (request.alias_localpart.find_first_of(std::string_view(":#\0", 3)) != std::string::npos ||
