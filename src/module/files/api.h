@@ -38,6 +38,11 @@ class Files {
   virtual Result<void> attach(store::Transaction& transaction, FileId file, PersonId author, SpaceId space,
                               std::string_view room_id) = 0;
   virtual Task<Result<FileRecord>> find(FileId file) = 0;
+  /// May this person read the file now? Its space decides, or its conversation, or it is still the author's alone.
+  virtual Result<void> may_read(const Actor& actor, const FileRecord& file) const = 0;
+  /// Conversations outside spaces: the chat module says who takes part.
+  using Participates = std::function<bool(PersonId person, std::string_view room_id)>;
+  virtual void decide_conversations_by(Participates participates) = 0;
   /// The content as a response: ranges, ETag, Content-Disposition (inline only for safe types), nosniff. The caller decided rights.
   virtual Task<Result<http::Response>> content(const FileRecord& file, http::Request& request, bool download) = 0;
   /// A lighter picture (longest side <= `pixels`) when the type can be previewed; not_found otherwise.
