@@ -12,9 +12,12 @@
 
 namespace parvis::matrix {
 
-inline constexpr size_t max_push_rules = 1000;  // of one person
-inline constexpr size_t max_push_conditions = 32;
-inline constexpr size_t max_push_pattern_bytes = 1024;
+// Bounds on one person's rules: evaluating all of them stays cheap.
+inline constexpr size_t max_push_rules = 1000;
+inline constexpr size_t max_push_patterns = 100;  // rules that search message text
+inline constexpr size_t max_push_conditions = 16;
+inline constexpr size_t max_push_pattern_bytes = 250;
+inline constexpr size_t max_push_rule_id_bytes = 255;
 inline constexpr size_t max_push_actions_bytes = 2048;
 
 enum class RuleKind : uint8_t { override_, content, room, sender, underride };  // in order of priority
@@ -30,16 +33,20 @@ struct Condition {
     contains_display_name,
     room_member_count,
     sender_notification_permission,
-    unknown,
-  } kind = Kind::unknown;
+    unknown,  // kept, shown, never true
+  };
+  Kind kind = Kind::unknown;
   std::string key;        // property path, or notification key
   std::string pattern;    // event_match
-  json::Value value;      // *_is, *_contains
+  json::Value value;      // *_is, *_contains: string, integer, boolean, null
   char comparison = '=';  // room_member_count: '=', '<', '>', 'l' (<=), 'g' (>=)
   int64_t count = 0;
-  bool is_self = false;  // pattern or value is the person's own user id
-  json::Value source;    // as the client gave it; null for default rules
+  bool is_self = false;  // pattern or value stands for the person's own user id (default rules)
+  json::Value source;    // as given
 };
+
+/// errors::bad_json when a known kind lacks what it needs.
+Result<Condition> parse_condition(const json::Value& json);
 
 struct PushRule {
   std::string rule_id;
@@ -47,36 +54,44 @@ struct PushRule {
   bool enabled = true;
   std::vector<Condition> conditions;  // override and underride
   std::string pattern;                // content
-  json::Array actions;
+  json::Array actions;                // without the historical dont_notify and coalesce
 };
 
-/// One person's rules. Copyable value; starts as the default ruleset.
+/// One person's rules. A copyable value; starts as the default ruleset.
 class PushRuleset {
  public:
   PushRuleset();
 
-  /// Adds or replaces a rule of the person: errors::invalid_param, bad_json; before/after name rules of the
-  /// same kind (errors: reasons::not_found). `body` is the PUT body (actions, conditions, pattern).
+  /// Adds or replaces a rule of the person; `body` is the PUT body (actions, conditions, pattern). A new rule
+  /// comes first of its kind unless `before` or `after` name another rule of the person and kind.
+  /// errors::invalid_param, errors::bad_json, reasons::limited (too many rules).
   Result<void> put(RuleKind kind, std::string_view rule_id, const json::Value& body,
                    std::string_view before = {}, std::string_view after = {});
   /// reasons::not_found; errors::invalid_param for a default rule.
   Result<void> remove(RuleKind kind, std::string_view rule_id);
   Result<void> set_enabled(RuleKind kind, std::string_view rule_id, bool enabled);
+  /// `actions` is the list itself.
   Result<void> set_actions(RuleKind kind, std::string_view rule_id, const json::Value& actions);
 
   const PushRule* find(RuleKind kind, std::string_view rule_id) const;
   /// In order of priority, defaults included.
   const std::vector<PushRule>& rules(RuleKind kind) const { return rules_[static_cast<size_t>(kind)]; }
+  /// Nothing differs from the default ruleset.
   bool is_default() const;
 
   /// {"override":[…],…}: the `global` object; `user_id` fills the default rules that name the person.
   std::string to_json(std::string_view user_id) const;
   static std::string rule_json(RuleKind kind, const PushRule& rule, std::string_view user_id);
-  /// The changes against the default ruleset, for storage; and back (reasons::corrupt).
+
+  /// The changes against the default ruleset, for storage, "{}" when there are none; and back
+  /// (reasons::corrupt).
   std::string to_storage() const;
   static Result<PushRuleset> from_storage(std::string_view text);
 
  private:
+  std::vector<PushRule>& of(RuleKind kind) { return rules_[static_cast<size_t>(kind)]; }
+  PushRule* find(RuleKind kind, std::string_view rule_id);
+  Result<void> place(RuleKind kind, PushRule rule, std::string_view before, std::string_view after);
   std::vector<PushRule> rules_[rule_kind_count];
 };
 
