@@ -79,3 +79,172 @@ TEST_CASE("signing events gives the appendix's hashes and signatures") {
   CHECK(verify_event(RoomVersion::v10, redact(RoomVersion::v10, message), "domain", "ed25519:1",
                      key.public_key()));
 }
+
+TEST_CASE("a built event reads back, verifies, and keeps its id when redacted") {
+  auto content = canonical(R"({"msgtype":"m.text","body":"Bonjour « monde »"})");
+  std::string prev[] = {"$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg"};
+  for (auto version : room_versions) {
+    std::string room =
+        has_hashed_room_id(version) ? "!Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg" : "!r:a.fr";
+    EventDraft draft{.room_id = room,
+                     .type = "m.room.message",
+                     .sender = "@a:a.fr",
+                     .content = &content,
+                     .origin_server_ts = 1'700'000'000'000,
+                     .depth = 7,
+                     .prev_events = prev,
+                     .auth_events = prev};
+    auto built = build_event(version, draft);
+    REQUIRE(built.has_value());
+    CHECK(canonical(built->pdu).text() == built->pdu);
+    CHECK(valid_event_id(built->event.event_id));
+    CHECK(event_id_of(version, built->pdu) == built->event.event_id);
+    CHECK(content_hash_matches(built->pdu));
+    auto redacted = redact(version, built->pdu);
+    CHECK(redact(version, redacted) == redacted);
+    CHECK(event_id_of(version, redacted) == built->event.event_id);
+    CHECK_FALSE(content_hash_matches(redacted));
+    auto key = appendix_key();
+    auto signed_pdu = sign_event(version, built->pdu, "a.fr", key);
+    CHECK(event_id_of(version, signed_pdu) == built->event.event_id);
+    CHECK(verify_event(version, signed_pdu, "a.fr", "ed25519:1", key.public_key()));
+    auto read = read_event(version, signed_pdu);
+    REQUIRE(read.has_value());
+    CHECK(read->client.bytes == built->event.client.bytes);
+    CHECK(read->event_id == built->event.event_id);
+    CHECK(read->depth == 7);
+    CHECK(json::text(read->content(), "body") == "Bonjour « monde »");
+  }
+}
+
+TEST_CASE("clients get the fields of their format, with or without room id and unsigned") {
+  auto content = canonical(R"({"name":"Salon"})");
+  EventDraft draft{.room_id = "!r:a.fr",
+                   .type = "m.room.name",
+                   .state_key = "",
+                   .sender = "@a:a.fr",
+                   .content = &content,
+                   .origin_server_ts = 5,
+                   .depth = 1};
+  auto built = build_event(RoomVersion::v11, draft);
+  REQUIRE(built.has_value());
+  const auto& client = built->event.client;
+  std::string id = built->event.event_id;
+  std::string out;
+  client.append(out, true);
+  CHECK(out == R"({"room_id":"!r:a.fr","content":{"name":"Salon"},"event_id":")" + id +
+                   R"(","origin_server_ts":5,"sender":"@a:a.fr","state_key":"","type":"m.room.name"})");
+  CHECK(out.size() == client.size(true, 0));
+  out.clear();
+  auto unsigned_json = UnsignedData().age(12).transaction_id("t\"1").text();
+  client.append(out, false, unsigned_json);
+  CHECK(
+      out ==
+      R"({"content":{"name":"Salon"},"event_id":")" + id +
+          R"(","origin_server_ts":5,"sender":"@a:a.fr","state_key":"","type":"m.room.name","unsigned":{"age":12,"transaction_id":"t\"1"}})");
+  CHECK(out.size() == client.size(false, unsigned_json.size()));
+  CHECK(UnsignedData().text().empty());
+}
+
+TEST_CASE("redactions name their target where clients of any version look") {
+  auto content = canonical(R"({"reason":"spam"})");
+  std::string target = "$Rqnc-F-dvnEYJTyHq_iKxU2bZ1CI92-kuZq3a5lr5Zg";
+  for (auto version : {RoomVersion::v10, RoomVersion::v11}) {
+    EventDraft draft{.room_id = "!r:a.fr",
+                     .type = "m.room.redaction",
+                     .sender = "@a:a.fr",
+                     .content = &content,
+                     .origin_server_ts = 5,
+                     .depth = 1,
+                     .redacts = target};
+    auto built = build_event(version, draft);
+    REQUIRE(built.has_value());
+    auto client = json::parse(built->event.client.bytes);
+    CHECK(json::text(*client, "redacts") == target);
+    CHECK(json::text(client->at("content"), "redacts") == target);
+    CHECK(member_of(built->pdu, "redacts").empty() == has_v11_redactions(version));
+    CHECK(event_id_of(version, built->pdu) == built->event.event_id);
+    auto read = read_event(version, built->pdu);
+    REQUIRE(read.has_value());
+    CHECK(read->redacts == target);
+    CHECK(read->client.bytes == built->event.client.bytes);
+  }
+}
+
+TEST_CASE("redaction keeps what each room version protects") {
+  struct Row {
+    std::string_view type, content, v10, v11;
+  };
+  const Row rows[] = {
+      {"m.room.message", R"({"body":"x"})", "{}", "{}"},
+      {"m.room.member",
+       R"({"avatar_url":"mxc://a/b","join_authorised_via_users_server":"@a:b","membership":"join"})",
+       R"({"join_authorised_via_users_server":"@a:b","membership":"join"})",
+       R"({"join_authorised_via_users_server":"@a:b","membership":"join"})"},
+      {"m.room.member",
+       R"({"membership":"invite","third_party_invite":{"display_name":"d","signed":{"mxid":"m"}}})",
+       R"({"membership":"invite"})",
+       R"({"membership":"invite","third_party_invite":{"signed":{"mxid":"m"}}})"},
+      {"m.room.create", R"({"creator":"@a:b","type":"m.space"})", R"({"creator":"@a:b"})",
+       R"({"creator":"@a:b","type":"m.space"})"},
+      {"m.room.join_rules", R"({"allow":[],"join_rule":"restricted","x":1})",
+       R"({"allow":[],"join_rule":"restricted"})", R"({"allow":[],"join_rule":"restricted"})"},
+      {"m.room.power_levels",
+       R"({"ban":1,"events":{"a":1},"invite":3,"notifications":{"room":1},"users":{}})",
+       R"({"ban":1,"events":{"a":1},"users":{}})", R"({"ban":1,"events":{"a":1},"invite":3,"users":{}})"},
+      {"m.room.history_visibility", R"({"history_visibility":"shared","x":1})",
+       R"({"history_visibility":"shared"})", R"({"history_visibility":"shared"})"},
+      {"m.room.redaction", R"({"reason":"r","redacts":"$x"})", "{}", R"({"redacts":"$x"})"},
+      {"m.room.aliases", R"({"aliases":["#a:b"]})", "{}", "{}"},
+  };
+  for (const auto& row : rows) {
+    CHECK(redact_content(RoomVersion::v10, row.type, row.content) == row.v10);
+    CHECK(redact_content(RoomVersion::v11, row.type, row.content) == row.v11);
+    CHECK(redact_content(RoomVersion::v12, row.type, row.content) == row.v11);
+  }
+  std::string_view pdu =
+      R"({"content":{},"extra":1,"membership":"join","origin":"a","prev_state":[],"redacts":"$x","type":"t","unsigned":{}})";
+  CHECK(redact(RoomVersion::v10, pdu) ==
+        R"({"content":{},"membership":"join","origin":"a","prev_state":[],"type":"t"})");
+  CHECK(redact(RoomVersion::v11, pdu) == R"({"content":{},"type":"t"})");
+  CHECK(redaction_applies("@a:x", "@b:x", 0, 50));
+  CHECK(redaction_applies("@a:x", "@b:y", 50, 50));
+  CHECK_FALSE(redaction_applies("@a:x", "@b:y", 49, 50));
+}
+
+TEST_CASE("an event over its limits is refused") {
+  auto content = canonical("{}");
+  EventDraft draft{.room_id = "!r:a.fr", .type = "t", .sender = "@a:a.fr", .content = &content};
+  auto refused = [&](const EventDraft& d, const Reason& reason) {
+    auto built = build_event(RoomVersion::v11, d);
+    REQUIRE_FALSE(built.has_value());
+    CHECK(built.error().is(reason));
+  };
+  CHECK(build_event(RoomVersion::v11, draft).has_value());
+  std::string long_name(256, 'x');
+  auto with = [&](auto change) {
+    auto copy = draft;
+    change(copy);
+    return copy;
+  };
+  refused(with([&](auto& d) { d.type = long_name; }), errors::event_too_large);
+  refused(with([&](auto& d) { d.state_key = long_name; }), errors::event_too_large);
+  refused(with([&](auto& d) { d.type = ""; }), errors::bad_json);
+  refused(with([&](auto& d) { d.sender = "a"; }), errors::bad_json);
+  refused(with([&](auto& d) { d.room_id = ""; }), errors::bad_json);
+  auto list = canonical("[]");
+  refused(with([&](auto& d) { d.content = &list; }), errors::bad_json);
+  auto big = canonical("{\"body\":\"" + std::string(65'000, 'x') + "\"}");
+  refused(with([&](auto& d) { d.content = &big; }), errors::event_too_large);
+  std::vector<std::string> many(max_prev_events + 1, "$x");
+  refused(with([&](auto& d) { d.prev_events = many; }), errors::event_too_large);
+}
+
+TEST_CASE("a received PDU without what it needs is refused") {
+  for (auto text : {"{}", R"({"content":1,"type":"t","sender":"@a:b","room_id":"!r:b"})",
+                    R"({"content":{},"sender":"@a:b","room_id":"!r:b"})",
+                    R"({"content":{},"type":"t","sender":"a","room_id":"!r:b"})",
+                    R"({"content":{},"type":"t","sender":"@a:b"})",
+                    R"({"content":{},"depth":"1","type":"t","sender":"@a:b","room_id":"!r:b"})"})
+    CHECK_FALSE(read_event(RoomVersion::v11, canonical(text).text()).has_value());
+}
