@@ -1,0 +1,34 @@
+#include "store/migrations.h"
+#include "store/queued_database.h"
+#include "store/sqlite_session.h"
+
+namespace parvis::store {
+namespace {
+
+constexpr size_t max_readers = 16;
+
+Result<std::unique_ptr<Database>> open_sqlite(Env& env, const DatabaseOptions& options, std::string path) {
+  bool in_memory = path == ":memory:";
+  SqliteOptions settings{
+      .path = in_memory ? "" : path, .vfs = options.sqlite_vfs, .durable = options.durable};
+  std::unique_ptr<Session> writer = TRY(SqliteSession::open(env.clock, settings));
+  TRY(migrate(*writer, env.clock, embedded_migrations()));
+  settings.read_only = true;
+  std::vector<std::unique_ptr<Session>> readers;
+  for (size_t i = 0; i < options.readers && !in_memory; ++i) {
+    readers.push_back(TRY(SqliteSession::open(env.clock, settings)));
+  }
+  return std::make_unique<QueuedDatabase>(env, std::move(writer), std::move(readers));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_database(Env& env, const DatabaseOptions& options) {
+  if (options.readers < 1 || options.readers > max_readers)
+    return fail(reasons::malformed, "readers: 1 to 16");
+  std::string_view url = options.url;
+  if (url.starts_with("sqlite:")) return open_sqlite(env, options, std::string(url.substr(7)));
+  return fail(reasons::malformed, "a database is sqlite:PATH or postgresql://...");
+}
+
+}  // namespace parvis::store
