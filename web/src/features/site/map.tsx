@@ -1,0 +1,5 @@
+import type { RouteProps } from '../../app/routes';
+
+export default function Page({ params }: RouteProps) {
+  return <div class="page">{Object.keys(params).length}</div>;
+}

@@ -1,0 +1,5 @@
+import { Directory } from './directory';
+
+export default function CommunitiesPage() {
+  return <Directory kind="community" />;
+}

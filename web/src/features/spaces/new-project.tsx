@@ -1,0 +1,5 @@
+import { NewSpacePage } from './new-space';
+
+export default function NewProjectPage() {
+  return <NewSpacePage kind="project" />;
+}

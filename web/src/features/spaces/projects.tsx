@@ -1,0 +1,5 @@
+import { Directory } from './directory';
+
+export default function ProjectsPage() {
+  return <Directory kind="project" />;
+}
