@@ -1,4 +1,5 @@
-# parvis_library(<name> [dependency...]): one static library per folder, tests beside the code.
+# parvis_library(<name> [dependency...]): one static library per folder, tests beside the code. A subfolder with a
+# CMakeLists.txt of its own is another library.
 #   sources: every .cpp of the folder, except *_test.cpp, which become the executable test_<name>.
 # Dependencies mirror layers.toml: a link that the table forbids is an include that tools/layers.py refuses.
 add_custom_target(unit_tests)
@@ -6,6 +7,11 @@ set_property(GLOBAL PROPERTY PARVIS_UNIT_TESTS "")
 
 function(parvis_library name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB_RECURSE nested ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(other ${nested})
+    get_filename_component(folder ${other} DIRECTORY)
+    list(FILTER sources EXCLUDE REGEX "^${folder}/")
+  endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -9,10 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/id.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "platform/fs.h"
 #include "platform/net.h"
+#include "proto/http1_request.h"
 
 namespace parvis::http {
 
@@ -25,17 +27,14 @@ class BodyReader {
   virtual std::optional<uint64_t> content_length() const = 0;
 };
 
-struct Header {
-  std::string_view name;  // as sent; compare with same_header()
-  std::string_view value;
-};
+using Header = proto::HeaderField;  // name as sent: compare with same_header()
 bool same_header(std::string_view a, std::string_view b);
 
 class Request {
  public:
   std::string_view method;         // any token
   std::string_view target;         // as sent
-  std::string_view path;           // decoded, normalised, begins with '/'
+  std::string_view path;           // decoded, begins with '/', no dot segments; an encoded slash stays "%2F"
   std::string_view query;          // raw, without '?'
   std::span<const Header> headers;
   Address peer;                    // the client, after trusted forwarding headers
@@ -50,6 +49,11 @@ class Request {
   std::string_view cookie(std::string_view name) const;
   /// Path parameters in the order of the pattern: "/api/v1/spaces/{space}" -> parameter("space"). Decoded.
   std::string_view parameter(std::string_view name) const;
+  /// The same as an identifier: parameter_id<SpaceId>("space"); nullopt when it is not one (answer 404).
+  template <class IdType>
+  std::optional<IdType> parameter_id(std::string_view name) const {
+    return IdType::parse(parameter(name));
+  }
   /// Query parameters, decoded.
   std::optional<std::string> query_value(std::string_view name) const;
   std::vector<std::string> query_values(std::string_view name) const;
@@ -85,11 +89,13 @@ class Response {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;                    // small, owned; sent first
   std::vector<SharedBytes> pieces;     // then these (writev); Content-Length is the sum
-  std::optional<FileBody> file;        // or a file
-  BodyGenerator generator;             // or a stream (chunked)
+  std::optional<FileBody> file;        // then a file (sendfile)
+  BodyGenerator generator;             // or a stream: chunked, unless the headers state a Content-Length
   WebSocketHandler upgrade;            // or a WebSocket (status 101 is set by the server)
 
-  Response& set(std::string_view name, std::string_view value);
+  Response& set(std::string_view name, std::string_view value);  // replaces
+  Response& add(std::string_view name, std::string_view value);  // for Set-Cookie, Vary, Link
+  std::string_view header(std::string_view name) const;          // first value, or ""
   static Response json(std::string body, int status = 200);
   static Response text(std::string body, int status = 200);
   static Response empty(int status = 204);

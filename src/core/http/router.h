@@ -40,6 +40,9 @@ struct Route {
 class Router {
  public:
   void add(std::string_view method, std::string_view pattern, RouteOptions options, Handler handler);
+  /// Patterns are matched against the encoded path of request.target, segment by segment, so "%2F" never separates;
+  /// request.path serves when target is empty. A literal wins over a parameter; a parameter is never empty; a pattern
+  /// that ends with '/' is another pattern. Method "*" answers any verb that has no route of its own.
   /// Fills request.parameters. Null when no pattern matches; `known_path` tells 405 from 404.
   const Route* match(std::string_view method, Request& request, bool& known_path) const;
   std::vector<const Route*> routes() const;
@@ -47,6 +50,7 @@ class Router {
 
   Router();
   ~Router();
+  static constexpr size_t max_segments = 32;
 
  private:
   struct Node;
