@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+// Tests may include doctest.h first: its CHECK then serves.
+#ifndef CHECK
 #define CHECK(condition)                                                              \
   do {                                                                                \
     if (!(condition)) [[unlikely]] {                                                  \
@@ -10,3 +12,4 @@
       std::abort();                                                                   \
     }                                                                                 \
   } while (false)
+#endif

@@ -1,6 +1,6 @@
 #pragma once
-// Lets one coroutine at a time through a section that awaits: commands that check memory, commit, then change memory.
-// Loop thread only. Not fair, but every waiter is woken at each release.
+// Lets one coroutine at a time through a section that awaits: commands that check memory, commit, then change
+// memory. Loop thread only. Not fair, but every waiter is woken at each release.
 #include <utility>
 
 #include "platform/signal.h"

@@ -82,8 +82,8 @@ struct Env {
   Random& random;
   Net& net;
   Fs& fs;
-  Executor& disk;  // file work, 2 threads
-  Executor& cpu;   // argon2, thumbnails; 1 thread, 16 waiting
+  Executor& disk;                       // file work, 2 threads
+  Executor& cpu;                        // argon2, thumbnails; 1 thread, 16 waiting
   Workers& workers = thread_workers();  // the store's own threads
 
   template <class IdType>

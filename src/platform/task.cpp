@@ -53,10 +53,12 @@ SpawnGroup& SpawnGroup::current() { return current_group ? *current_group : defa
 bool SpawnGroup::tearing_down() { return group_tearing_down; }
 
 void SpawnGroup::destroy_tasks() {
-  bool outer = std::exchange(group_tearing_down, true);
+  TearDown guard;
   while (newest_) newest_->handle.destroy();
-  group_tearing_down = outer;
 }
+
+SpawnGroup::TearDown::TearDown() : outer_(std::exchange(group_tearing_down, true)) {}
+SpawnGroup::TearDown::~TearDown() { group_tearing_down = outer_; }
 
 SpawnGroup::Scope::Scope(SpawnGroup& group) : previous_(std::exchange(current_group, &group)) {}
 SpawnGroup::Scope::~Scope() { current_group = previous_; }

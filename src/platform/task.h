@@ -119,6 +119,16 @@ class SpawnGroup {
   static SpawnGroup& current();
   /// True while frames are destroyed: awaiters and signals then detach instead of checking that nobody waits.
   static bool tearing_down();
+  /// Makes tearing_down() true in its scope, for who drops callbacks that may own parts of frames.
+  class TearDown {
+   public:
+    TearDown();
+    TearDown(const TearDown&) = delete;
+    ~TearDown();
+
+   private:
+    bool outer_;
+  };
 
   /// spawn() inside this scope adds to `group`.
   class Scope {
