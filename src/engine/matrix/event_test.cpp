@@ -248,3 +248,23 @@ TEST_CASE("a received PDU without what it needs is refused") {
                     R"({"content":{},"depth":"1","type":"t","sender":"@a:b","room_id":"!r:b"})"})
     CHECK_FALSE(read_event(RoomVersion::v11, canonical(text).text()).has_value());
 }
+
+TEST_CASE("events that other servers made have the id and content hash they were given") {
+  // A create event of a public room (2019); its redaction is that of room versions 4 to 10.
+  auto create = canonical(
+      R"({"auth_events":[],"prev_events":[],"type":"m.room.create","room_id":"!uXDCzlYgCTHtiWCkEx:jki.re",
+    "sender":"@erikj:jki.re","content":{"room_version":"5","predecessor":{"room_id":"!gdRMqOrTFdOCYHNwOo:half-shot.uk",
+    "event_id":"$LP7ROBc4b+cMc1UE9haIz8q5AK2AIW4eJ90FfKLvyZI"},"creator":"@erikj:jki.re"},"depth":1,"prev_state":[],
+    "state_key":"","origin":"jki.re","origin_server_ts":1560284621137,
+    "hashes":{"sha256":"IX6zuNiJpJPNf70BLleL3HSCpjKeq9Uhu7uUpyDjBmc"},"signatures":{"jki.re":{"ed25519:auto":
+    "O4IyFfF2PPtGp5uaDm8t57dZbdh8vc8Q64LgCwvzYRVItAMI0uisfiAFaxkVT7MRpzh6N2QNN5NMRXZKmgPYDA"}},"unsigned":{"age":1321650}})");
+  CHECK(event_id_of(RoomVersion::v10, create.text()) == "$RrGxF28UrHLmoASHndYb9Jb_1SFww2ptmtur9INS438");
+  CHECK(content_hash_matches(create.text()));
+  // A create event of room version 10, by another server.
+  auto v10 = canonical(R"({"auth_events":[],"prev_events":[],"type":"m.room.create",
+    "sender":"@anon-20260225_142731-20:localhost:8800","content":{"room_version":"10",
+    "creator":"@anon-20260225_142731-20:localhost:8800"},"depth":1,"room_id":"!qVoJSympOqdUQRUfiC:localhost:8800",
+    "state_key":"","origin_server_ts":1772029657149,"hashes":{"sha256":"RIDkn4CrExGMOfRZlHl//1weAro5QC/q2D76YcyAUqk"},
+    "unsigned":{"age_ts":1772029657149}})");
+  CHECK(content_hash_of(v10.text()) == "RIDkn4CrExGMOfRZlHl//1weAro5QC/q2D76YcyAUqk");
+}

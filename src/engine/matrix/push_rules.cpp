@@ -163,8 +163,8 @@ const PushRule* PushRuleset::find(RuleKind kind, std::string_view rule_id) const
     if (rule.rule_id == rule_id) return &rule;
   return nullptr;
 }
-PushRule* PushRuleset::find(RuleKind kind, std::string_view rule_id) {
-  return const_cast<PushRule*>(std::as_const(*this).find(kind, rule_id));
+PushRule* PushRuleset::find_mutable(RuleKind kind, std::string_view rule_id) {
+  return const_cast<PushRule*>(find(kind, rule_id));
 }
 
 Result<void> PushRuleset::put(RuleKind kind, std::string_view rule_id, const json::Value& body,
@@ -215,7 +215,7 @@ Result<void> PushRuleset::place(RuleKind kind, PushRule rule, std::string_view b
 }
 
 Result<void> PushRuleset::remove(RuleKind kind, std::string_view rule_id) {
-  auto* rule = find(kind, rule_id);
+  auto* rule = find_mutable(kind, rule_id);
   if (!rule) return fail(reasons::not_found, "push rule");
   if (rule->is_default) return fail(errors::invalid_param, "a default rule cannot be removed");
   auto& list = of(kind);
@@ -224,14 +224,14 @@ Result<void> PushRuleset::remove(RuleKind kind, std::string_view rule_id) {
 }
 
 Result<void> PushRuleset::set_enabled(RuleKind kind, std::string_view rule_id, bool enabled) {
-  auto* rule = find(kind, rule_id);
+  auto* rule = find_mutable(kind, rule_id);
   if (!rule) return fail(reasons::not_found, "push rule");
   rule->enabled = enabled;
   return {};
 }
 
 Result<void> PushRuleset::set_actions(RuleKind kind, std::string_view rule_id, const json::Value& actions) {
-  auto* rule = find(kind, rule_id);
+  auto* rule = find_mutable(kind, rule_id);
   if (!rule) return fail(reasons::not_found, "push rule");
   rule->actions = TRY(parse_actions(actions));
   return {};
@@ -315,7 +315,7 @@ Result<PushRuleset> PushRuleset::from_storage(std::string_view text) {
       auto* actions = json::array(entry, "actions");
       if (!rule_id || !actions) return fail(reasons::corrupt, "push rule");
       bool enabled = json::boolean(entry, "enabled").value_or(true);
-      if (auto* known = ruleset.find(kind, *rule_id)) {
+      if (auto* known = ruleset.find_mutable(kind, *rule_id)) {
         known->enabled = enabled;
         known->actions = *actions;
         continue;

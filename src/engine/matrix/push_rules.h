@@ -90,7 +90,7 @@ class PushRuleset {
 
  private:
   std::vector<PushRule>& of(RuleKind kind) { return rules_[static_cast<size_t>(kind)]; }
-  PushRule* find(RuleKind kind, std::string_view rule_id);
+  PushRule* find_mutable(RuleKind kind, std::string_view rule_id);
   Result<void> place(RuleKind kind, PushRule rule, std::string_view before, std::string_view after);
   std::vector<PushRule> rules_[rule_kind_count];
 };
