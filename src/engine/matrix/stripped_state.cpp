@@ -132,7 +132,7 @@ void append_card_members(std::string& out, const RoomCard& card) {
   writer.field("num_joined_members", card.joined_members);
   writer.field("world_readable", card.world_readable);
   writer.field("guest_can_join", card.guest_can_join);
-  out.append(object, 1, object.size() - 2);
+  out.append(object, 1);  // the object was never closed
 }
 
 }  // namespace parvis::matrix
