@@ -128,19 +128,27 @@ bool Any::operator==(const Any& other) const { return value == other.value; }
 Any read_any(Reader& reader, int depth) {
   if (depth > max_any_depth) reader.fail();
   switch (reader.byte()) {
-    case tag_undefined: return {};
-    case tag_null: return Null{};
-    case tag_true: return true;
-    case tag_false: return false;
+    case tag_undefined:
+      return {};
+    case tag_null:
+      return Null{};
+    case tag_true:
+      return true;
+    case tag_false:
+      return false;
     case tag_integer: {
       SignedInt number = reader.varint();
       auto magnitude = static_cast<double>(number.magnitude);
       return number.negative ? -magnitude : magnitude;
     }
-    case tag_float32: return static_cast<double>(std::bit_cast<float>(reader.big_endian32()));
-    case tag_float64: return std::bit_cast<double>(reader.big_endian64());
-    case tag_bigint: return BigInt{static_cast<int64_t>(reader.big_endian64())};
-    case tag_string: return read_text(reader);
+    case tag_float32:
+      return static_cast<double>(std::bit_cast<float>(reader.big_endian32()));
+    case tag_float64:
+      return std::bit_cast<double>(reader.big_endian64());
+    case tag_bigint:
+      return BigInt{static_cast<int64_t>(reader.big_endian64())};
+    case tag_string:
+      return read_text(reader);
     case tag_bytes: {
       ByteView bytes = reader.varbytes();
       return Bytes(bytes.begin(), bytes.end());
@@ -159,7 +167,9 @@ Any read_any(Reader& reader, int depth) {
       }
       return order_members(std::move(members));
     }
-    default: reader.fail(); return {};
+    default:
+      reader.fail();
+      return {};
   }
 }
 
@@ -209,15 +219,27 @@ void skip_any(Reader& reader, int depth) {
     case tag_undefined:
     case tag_null:
     case tag_true:
-    case tag_false: return;
-    case tag_integer: reader.varint(); return;
-    case tag_float32: reader.bytes(4); return;
+    case tag_false:
+      return;
+    case tag_integer:
+      reader.varint();
+      return;
+    case tag_float32:
+      reader.bytes(4);
+      return;
     case tag_float64:
-    case tag_bigint: reader.bytes(8); return;
-    case tag_string: read_text(reader); return;
-    case tag_bytes: reader.varbytes(); return;
+    case tag_bigint:
+      reader.bytes(8);
+      return;
+    case tag_string:
+      read_text(reader);
+      return;
+    case tag_bytes:
+      reader.varbytes();
+      return;
     case tag_array:
-      for (uint64_t count = reader.varuint(); count > 0 && !reader.failed(); --count) skip_any(reader, depth + 1);
+      for (uint64_t count = reader.varuint(); count > 0 && !reader.failed(); --count)
+        skip_any(reader, depth + 1);
       return;
     case tag_object:
       for (uint64_t count = reader.varuint(); count > 0 && !reader.failed(); --count) {
@@ -225,7 +247,8 @@ void skip_any(Reader& reader, int depth) {
         skip_any(reader, depth + 1);
       }
       return;
-    default: reader.fail();
+    default:
+      reader.fail();
   }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// The dynamic values a document holds (lib0 "any": JavaScript values), with their binary form and their JSON text
-// as a JavaScript peer would print it. A value type; no threading rules.
-//   Text is UTF-8. Objects keep the order JavaScript gives them: integer-like keys first, ascending, then insertion.
+// The dynamic values a document holds (lib0 "any": JavaScript values), with their binary form and their JSON
+// text as a JavaScript peer would print it. A value type; no threading rules.
+//   Text is UTF-8. Objects keep the order JavaScript gives them: integer-like keys first, ascending, then
+//   insertion.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -68,8 +69,9 @@ void encode_any(const Any& value, Bytes& out);
 
 /// JSON.parse; reasons::malformed.
 Result<Any> parse_json(std::string_view text);
-/// JSON.stringify: no spaces, JavaScript number printing, undefined members left out, non-finite numbers null.
-/// Values JSON has no word for: bigint prints as a number, bytes as an object of indices, a lone undefined as null.
+/// JSON.stringify: no spaces, JavaScript number printing, undefined members left out, non-finite numbers
+/// null. Values JSON has no word for: bigint prints as a number, bytes as an object of indices, a lone
+/// undefined as null.
 std::string to_json(const Any& value);
 void append_json(const Any& value, std::string& out);
 /// Number printing of JavaScript (String(n)).

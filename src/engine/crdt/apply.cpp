@@ -37,7 +37,9 @@ void Applier::fill_content(uint32_t handle, const WireStruct& source) {
       break;
     case Kind::json:
     case Kind::any:
-    case Kind::binary: store_.set_slice(item, source.body); break;
+    case Kind::binary:
+      store_.set_slice(item, source.body);
+      break;
     case Kind::embed:
       item.plain = source.form == ValueForm::any;
       store_.set_slice(item, source.body);
@@ -57,7 +59,8 @@ void Applier::fill_content(uint32_t handle, const WireStruct& source) {
       item.content = store_.make_type(handle, source.type_ref, name);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -95,8 +98,8 @@ uint32_t Applier::make_item(const WireStruct& source) {
   return handle;
 }
 
-/// A struct that only continues the one before is put into it at once: integrated one by one they would end up
-/// adjacent and merge.
+/// A struct that only continues the one before is put into it at once: integrated one by one they would end
+/// up adjacent and merge.
 bool Applier::join_decoded(uint32_t previous, const WireStruct& source) {
   Item& item = store_.items[previous];
   if (item.kind() != source.kind) return false;
@@ -108,7 +111,8 @@ bool Applier::join_decoded(uint32_t previous, const WireStruct& source) {
                     source.kind == Kind::json;
     if (!joinable || !source.has_origin || source.origin != Id{id.client, source.id.clock - 1}) return false;
     if (source.has_right_origin != item.has_right_origin()) return false;
-    if (source.has_right_origin && source.right_origin != store_.id(item.right_slot, item.right_clock)) return false;
+    if (source.has_right_origin && source.right_origin != store_.id(item.right_slot, item.right_clock))
+      return false;
     if (item.parent_by_id) return false;
     if (source.kind != Kind::deleted) {
       if (length + source.length >= long_length) return false;
@@ -145,7 +149,8 @@ Result<> Applier::decode_block(Decoder& decoder, uint64_t memory_limit) {
     if (store_.slots.size() + 4 > slot_limit) return fail(reasons::too_large, "clients");
     id.clock += item.length;
     if (item.kind != Kind::skip) {
-      if (handles_.size() == begin || !join_decoded(handles_.back(), item)) handles_.push_back(make_item(item));
+      if (handles_.size() == begin || !join_decoded(handles_.back(), item))
+        handles_.push_back(make_item(item));
       if (index % structs_between_checks == 0 && rough_memory() > memory_limit)
         return fail(reasons::too_large, "memory for one update");
     }
@@ -156,7 +161,8 @@ Result<> Applier::decode_block(Decoder& decoder, uint64_t memory_limit) {
 
 template <class Decoder>
 Result<DeleteSet> Applier::decode(Decoder& decoder, Format format, size_t size) {
-  uint64_t memory_limit = rough_memory() + std::max<uint64_t>(limits_.memory_floor, size * limits_.memory_factor);
+  uint64_t memory_limit =
+      rough_memory() + std::max<uint64_t>(limits_.memory_floor, size * limits_.memory_factor);
   for (uint64_t count = decoder.rest().varuint(); count > 0; --count) {
     TRY(decode_block(decoder, memory_limit));
     if (blocks_.size() % structs_between_checks == 0 && rough_memory() > memory_limit)

@@ -1,6 +1,6 @@
 #pragma once
-// Applies one update to a store: decodes all of it into items first (a malformed update changes nothing), then
-// integrates client by client, dependencies first. Internal.
+// Applies one update to a store: decodes all of it into items first (a malformed update changes nothing),
+// then integrates client by client, dependencies first. Internal.
 #include <map>
 #include <vector>
 
@@ -9,8 +9,8 @@
 
 namespace parvis::crdt {
 
-/// What an update could not place: an update (v1, no delete set) and, per client, the clock that must be known
-/// before trying again makes sense.
+/// What an update could not place: an update (v1, no delete set) and, per client, the clock that must be
+/// known before trying again makes sense.
 struct Leftover {
   Bytes structs;
   std::map<uint64_t, uint64_t> missing;

@@ -22,7 +22,8 @@ void ClientIndex::Chunk::grow() {
 ClientIndex::Position ClientIndex::find(uint64_t clock) const {
   uint32_t chunk = recent_;
   uint32_t total = static_cast<uint32_t>(chunks_.size());
-  if (chunk >= total || clock < chunks_[chunk].base || (chunk + 1 < total && clock >= chunks_[chunk + 1].base)) {
+  if (chunk >= total || clock < chunks_[chunk].base ||
+      (chunk + 1 < total && clock >= chunks_[chunk + 1].base)) {
     uint32_t low = 0;
     for (uint32_t size = total; size > 1;) {
       uint32_t half = size / 2;
@@ -45,7 +46,8 @@ ClientIndex::Position ClientIndex::find(uint64_t clock) const {
 }
 
 void ClientIndex::append(uint64_t clock, uint32_t handle) {
-  if (chunks_.empty() || chunks_.back().count == chunk_capacity || clock - chunks_.back().base >= relative_limit) {
+  if (chunks_.empty() || chunks_.back().count == chunk_capacity ||
+      clock - chunks_.back().base >= relative_limit) {
     if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() + chunks_.size() / 2 + 1);
     chunks_.emplace_back().base = clock;
     // A client that already filled a chunk will fill the next.
@@ -113,6 +115,12 @@ void ClientIndex::erase(Position at) {
   std::memmove(chunk.clocks() + at.slot, chunk.clocks() + at.slot + 1, moved * sizeof(uint32_t));
   std::memmove(chunk.handles() + at.slot, chunk.handles() + at.slot + 1, moved * sizeof(uint32_t));
   --chunk.count;
+  if (at.slot == 0 && chunk.count > 0) {
+    // A chunk starts where its first struct does, or clocks below would be looked for in it.
+    uint32_t shift = chunk.clocks()[0];
+    chunk.base += shift;
+    for (uint32_t i = 0; i < chunk.count; ++i) chunk.clocks()[i] -= shift;
+  }
   if (chunk.count == 0) chunks_.erase(chunks_.begin() + at.chunk);
 }
 

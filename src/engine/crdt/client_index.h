@@ -1,6 +1,7 @@
 #pragma once
-// The structs of one client in clock order: chunks of at most 128 (clock, handle) pairs, clocks relative to the
-// chunk so that they take four bytes. Looking up touches only this; inserting moves at most one chunk. Internal.
+// The structs of one client in clock order: chunks of at most 128 (clock, handle) pairs, clocks relative to
+// the chunk so that they take four bytes. Looking up touches only this; inserting moves at most one chunk.
+// Internal.
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -18,9 +19,7 @@ class ClientIndex {
 
   bool empty() const { return chunks_.empty(); }
   Position first() const { return {0, 0}; }
-  Position last() const {
-    return {static_cast<uint32_t>(chunks_.size() - 1), chunks_.back().count - 1};
-  }
+  Position last() const { return {static_cast<uint32_t>(chunks_.size() - 1), chunks_.back().count - 1}; }
   uint32_t handle(Position at) const { return chunks_[at.chunk].handles()[at.slot]; }
   uint64_t clock(Position at) const { return chunks_[at.chunk].base + chunks_[at.chunk].clocks()[at.slot]; }
   bool next(Position& at) const {

@@ -78,7 +78,8 @@ bool Transaction::merge_with_previous(uint32_t number, Position at) {
     if (store_.slots[back.origin_slot].client != store_.slots[back.slot].client ||
         store_.clock_of(back.origin_slot, back.origin_clock) != index.clock(at) - 1)
       return false;
-    if (kind != Kind::string && kind != Kind::any && kind != Kind::json && kind != Kind::deleted) return false;
+    if (kind != Kind::string && kind != Kind::any && kind != Kind::json && kind != Kind::deleted)
+      return false;
     if (kind != Kind::deleted && front_length + back_length >= long_length) return false;
     if (kind != Kind::deleted) store_.join_content(front, back);
     front.right = back.right;
@@ -111,7 +112,8 @@ void Transaction::finish(bool collect) {
   for (Id point : merge_points_) merge_range(point.client, point.clock, 1);
   merge_points_.clear();
   constexpr size_t tolerated_garbage = 4096;
-  if (store_.heap_garbage > tolerated_garbage && store_.heap_garbage > store_.heap.size() / 2) store_.compact_heap();
+  if (store_.heap_garbage > tolerated_garbage && store_.heap_garbage > store_.heap.size() / 2)
+    store_.compact_heap();
 }
 
 }  // namespace parvis::crdt

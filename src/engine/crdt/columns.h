@@ -1,6 +1,7 @@
 #pragma once
-// Column codecs of update format v2. Readers repeat the last run for ever once their bytes are used up, as the
-// format asks (Rle) or as its reference does; reading from an empty column gives a failed reader. Internal.
+// Column codecs of update format v2. Readers repeat the last run for ever once their bytes are used up, as
+// the format asks (Rle) or as its reference does; reading from an empty column gives a failed reader.
+// Internal.
 #include <deque>
 #include <string>
 #include <string_view>
@@ -101,8 +102,8 @@ class UintRunWriter {
   uint64_t count_ = 0;
 };
 
-/// Differences in runs: difference * 2 + (has a length), then the length - 2. Values are taken modulo 2^64 so that
-/// hostile differences stay defined; a result above 53 bits marks the column failed.
+/// Differences in runs: difference * 2 + (has a length), then the length - 2. Values are taken modulo 2^64 so
+/// that hostile differences stay defined; a result above 53 bits marks the column failed.
 class DifferenceReader {
  public:
   DifferenceReader() = default;
@@ -162,8 +163,8 @@ class DifferenceWriter {
   uint64_t count_ = 0;
 };
 
-/// All strings joined, then their UTF-16 lengths. Views point into the update, or into a buffer of the reader where
-/// a cut goes through a surrogate pair; they live as long as both.
+/// All strings joined, then their UTF-16 lengths. Views point into the update, or into a buffer of the reader
+/// where a cut goes through a surrogate pair; they live as long as both.
 class StringReader {
  public:
   StringReader() = default;

@@ -11,14 +11,17 @@ namespace {
 
 bool sliced(const Item& item) {
   switch (item.kind()) {
-    case Kind::string: return !item.plain;
+    case Kind::string:
+      return !item.plain;
     case Kind::json:
     case Kind::binary:
     case Kind::embed:
     case Kind::format:
     case Kind::any:
-    case Kind::document: return true;
-    default: return false;
+    case Kind::document:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -70,7 +73,8 @@ void Store::set_text(Item& item, uint32_t offset, size_t size) {
 }
 
 void Store::release_content(Item& item) {
-  if (item.kind() == Kind::string) heap_garbage += item.slack ? std::bit_ceil(text(item).size()) : text(item).size();
+  if (item.kind() == Kind::string)
+    heap_garbage += item.slack ? std::bit_ceil(text(item).size()) : text(item).size();
   if (sliced(item)) {
     if (item.kind() != Kind::string) heap_garbage += slices[item.content].size;
     free_slice(item.content);
@@ -143,7 +147,8 @@ void Store::join_content(Item& left, Item& right) {
   const char* base = reinterpret_cast<const char*>(heap.data());
   auto offset = static_cast<uint32_t>(front.data() - base);
   size_t size = front.size() + back.size();
-  bool joins_pair = !left.plain && !right.plain && ends_with_high_surrogate(front) && starts_with_low_surrogate(back);
+  bool joins_pair =
+      !left.plain && !right.plain && ends_with_high_surrogate(front) && starts_with_low_surrogate(back);
   auto drop_slices = [&] {
     if (!left.plain) free_slice(left.content);
     if (!right.plain) free_slice(right.content);

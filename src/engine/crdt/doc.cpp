@@ -14,7 +14,8 @@ struct Doc::Waiting {
 };
 
 Doc::Doc(Options options)
-    : store_(std::make_unique<Store>(options.hash_seed)), waiting_(std::make_unique<Waiting>(Waiting{options})) {}
+    : store_(std::make_unique<Store>(options.hash_seed)),
+      waiting_(std::make_unique<Waiting>(Waiting{options})) {}
 Doc::~Doc() = default;
 Doc::Doc(Doc&&) noexcept = default;
 Doc& Doc::operator=(Doc&&) noexcept = default;

@@ -1,6 +1,7 @@
 #pragma once
-// A Yjs 13.6 document: applies updates in any order, any number of times, and encodes what it has, byte for byte as
-// Yjs would. Owns everything it holds. Not thread-safe; documents share nothing, so each may live on any thread.
+// A Yjs 13.6 document: applies updates in any order, any number of times, and encodes what it has, byte for
+// byte as Yjs would. Owns everything it holds. Not thread-safe; documents share nothing, so each may live on
+// any thread.
 //   Doc doc;
 //   TRY(doc.apply_update(bytes, Format::v1));
 //   Bytes reply = doc.encode_state(Format::v1, their_state_vector);
@@ -18,11 +19,11 @@ class Store;
 
 /// What one update may cost. An update that would exceed a limit is refused and changes nothing.
 struct Limits {
-  uint64_t structs = 4'000'000;         // in one update
-  uint64_t memory_floor = 32u << 20;    // bytes an update may always take in memory ...
-  uint64_t memory_factor = 4;           // ... or this many times its own size
-  uint64_t pending_bytes = 32u << 20;   // kept waiting for what they depend on
-  uint64_t scan_steps = 50'000'000;     // places looked at among concurrent insertions, per update
+  uint64_t structs = 4'000'000;        // in one update
+  uint64_t memory_floor = 32u << 20;   // bytes an update may always take in memory ...
+  uint64_t memory_factor = 4;          // ... or this many times its own size
+  uint64_t pending_bytes = 32u << 20;  // kept waiting for what they depend on
+  uint64_t scan_steps = 50'000'000;    // places looked at among concurrent insertions, per update
 };
 
 class Doc {
@@ -41,8 +42,9 @@ class Doc {
   Doc(Doc&&) noexcept;
   Doc& operator=(Doc&&) noexcept;
 
-  /// reasons::malformed, reasons::too_large: the document is untouched. reasons::deferred: the update was taken, but
-  /// part of it waits as pending, because placing it costs more than limits.scan_steps; each later update resumes it.
+  /// reasons::malformed, reasons::too_large: the document is untouched. reasons::deferred: the update was
+  /// taken, but part of it waits as pending, because placing it costs more than limits.scan_steps; each later
+  /// update resumes it.
   Result<> apply_update(ByteView update, Format format);
 
   /// Everything beyond `known`, the whole delete set, and whatever is pending.

@@ -11,10 +11,27 @@
 namespace parvis::crdt {
 namespace {
 
-constexpr const char* document_files[] = {
-    "text-single", "text-typing", "text-concurrent", "text-samepos", "text-unicode", "richtext-single",
-    "richtext-concurrent", "text-embedtype", "map", "map-special", "array", "nested", "board", "xml", "prosemirror",
-    "subdocs", "undo", "disorder", "pending", "skips", "handmade"};
+constexpr const char* document_files[] = {"text-single",
+                                          "text-typing",
+                                          "text-concurrent",
+                                          "text-samepos",
+                                          "text-unicode",
+                                          "richtext-single",
+                                          "richtext-concurrent",
+                                          "text-embedtype",
+                                          "map",
+                                          "map-special",
+                                          "array",
+                                          "nested",
+                                          "board",
+                                          "xml",
+                                          "prosemirror",
+                                          "subdocs",
+                                          "undo",
+                                          "disorder",
+                                          "pending",
+                                          "skips",
+                                          "handmade"};
 
 struct Update {
   Format format;
@@ -24,7 +41,8 @@ struct Update {
 std::vector<Update> updates_of(const Any& vector) {
   std::vector<Update> out;
   for (auto& entry : *vector.find("updates")->as<AnyArray>())
-    out.push_back({*entry.find("v")->as<double>() == 2 ? Format::v2 : Format::v1, test::base64(*entry.find("u"))});
+    out.push_back(
+        {*entry.find("v")->as<double>() == 2 ? Format::v2 : Format::v1, test::base64(*entry.find("u"))});
   return out;
 }
 
@@ -85,15 +103,18 @@ void check_vector(const Any& vector) {
     check_content(doc, vector, pending);
   }
   std::vector<Bytes> plain;
-  for (auto& update : updates) plain.push_back(convert_update(update.bytes, update.format, Format::v1).value());
+  for (auto& update : updates)
+    plain.push_back(convert_update(update.bytes, update.format, Format::v1).value());
   std::vector<ByteView> views(plain.begin(), plain.end());
   Bytes merged = merge_updates(views, Format::v1).value();
-  CHECK(state_vector_of_update(merged, Format::v1).value().encode() == test::base64(*expect.find("merged")->find("svBytes")));
+  auto state = StateVector::decode(test::base64(*expect.find("merged")->find("svBytes")));
+  CHECK(state_vector_of_update(merged, Format::v1).value() == state.value());
   Doc doc;
   REQUIRE(doc.apply_update(merged, Format::v1).has_value());
   check_content(doc, vector, pending);
   Doc second;
-  REQUIRE(second.apply_update(convert_update(merged, Format::v1, Format::v2).value(), Format::v2).has_value());
+  REQUIRE(
+      second.apply_update(convert_update(merged, Format::v1, Format::v2).value(), Format::v2).has_value());
   check_content(second, vector, pending);
   if (auto* nogc = expect.find("nogc")) {
     Doc kept(Doc::Options{.collect_garbage = false});

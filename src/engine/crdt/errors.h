@@ -5,12 +5,14 @@
 #include "base/result.h"
 
 namespace parvis::crdt::reasons {
-inline constexpr Reason malformed{Code::invalid, "crdt_malformed", "Cette modification du document est illisible.",
+inline constexpr Reason malformed{Code::invalid, "crdt_malformed",
+                                  "Cette modification du document est illisible.",
                                   "This document change is unreadable."};
 inline constexpr Reason too_large{Code::too_large, "crdt_too_large",
                                   "Cette modification du document dépasse les limites.",
                                   "This document change exceeds the limits."};
-inline constexpr Reason out_of_range{Code::range, "crdt_out_of_range", "Cette position n’existe pas dans le document.",
+inline constexpr Reason out_of_range{Code::range, "crdt_out_of_range",
+                                     "Cette position n’existe pas dans le document.",
                                      "This position does not exist in the document."};
 inline constexpr Reason no_such_type{Code::not_found, "crdt_no_such_type",
                                      "Cette partie du document n’existe plus.",

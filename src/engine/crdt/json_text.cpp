@@ -41,18 +41,29 @@ class JsonParser {
     if (depth > max_any_depth) ok_ = false;
     if (!ok_) return;
     switch (peek()) {
-      case '{': object(out, depth); return;
-      case '[': array(out, depth); return;
+      case '{':
+        object(out, depth);
+        return;
+      case '[':
+        array(out, depth);
+        return;
       case '"': {
         std::string content;
         string(content);
         if constexpr (build) out = Any(std::move(content));
         return;
       }
-      case 't': word("true"), out = true; return;
-      case 'f': word("false"), out = false; return;
-      case 'n': word("null"), out = Null{}; return;
-      default: number(out);
+      case 't':
+        word("true"), out = true;
+        return;
+      case 'f':
+        word("false"), out = false;
+        return;
+      case 'n':
+        word("null"), out = Null{};
+        return;
+      default:
+        number(out);
     }
   }
 
@@ -213,7 +224,9 @@ struct Print {
   void operator()(Undefined) const { out.append("null"); }
   void operator()(Null) const { out.append("null"); }
   void operator()(bool flag) const { out.append(flag ? "true" : "false"); }
-  void operator()(double number) const { out.append(std::isfinite(number) ? number_to_string(number) : "null"); }
+  void operator()(double number) const {
+    out.append(std::isfinite(number) ? number_to_string(number) : "null");
+  }
   void operator()(BigInt number) const { out.append(std::to_string(number.value)); }
   void operator()(const std::string& text) const { append_string(text, out); }
   void operator()(const Bytes& bytes) const {
@@ -255,7 +268,8 @@ std::string number_to_string(double number) {
   if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
   if (number == 0) return "0";
   char buffer[40];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, std::abs(number), std::chars_format::scientific).ptr;
+  auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, std::abs(number), std::chars_format::scientific).ptr;
   std::string_view text(buffer, static_cast<size_t>(end - buffer));
   size_t mark = text.find('e');
   int exponent = 0;
@@ -268,7 +282,8 @@ std::string number_to_string(double number) {
   // ECMA-262 Number::toString: `point` digits stand before the decimal point.
   int point = exponent + 1, count = static_cast<int>(digits.size());
   std::string out = number < 0 ? "-" : "";
-  if (count <= point && point <= 21) return out + digits + std::string(static_cast<size_t>(point - count), '0');
+  if (count <= point && point <= 21)
+    return out + digits + std::string(static_cast<size_t>(point - count), '0');
   if (0 < point && point <= 21) return out + digits.insert(static_cast<size_t>(point), ".");
   if (-6 < point && point <= 0) return out + "0." + std::string(static_cast<size_t>(-point), '0') + digits;
   if (count > 1) digits.insert(1, ".");

@@ -40,16 +40,25 @@ void append_contents(const Store& store, uint32_t handle, std::vector<Content>& 
         out.emplace_back(item.kind == Kind::any ? read_any(reader) : parse_legacy(reader.varstring()));
       break;
     }
-    case Kind::binary: out.emplace_back(Any(Bytes(item.body.begin(), item.body.end()))); break;
-    case Kind::embed: out.emplace_back(value_of(item)); break;
-    case Kind::string: out.emplace_back(Any(utf8_text(item.text))); break;
-    case Kind::type: out.emplace_back(node_of(store, store.items[handle].content)); break;
+    case Kind::binary:
+      out.emplace_back(Any(Bytes(item.body.begin(), item.body.end())));
+      break;
+    case Kind::embed:
+      out.emplace_back(value_of(item));
+      break;
+    case Kind::string:
+      out.emplace_back(Any(utf8_text(item.text)));
+      break;
+    case Kind::type:
+      out.emplace_back(node_of(store, store.items[handle].content));
+      break;
     case Kind::document: {
       Reader reader(item.body);
       out.emplace_back(Subdocument{std::string(item.name), read_any(reader)});
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -131,12 +140,18 @@ void append_element(const Doc& doc, Node node, int depth, std::string& out) {
 void append_xml(const Doc& doc, Node node, int depth, std::string& out) {
   if (depth > max_xml_depth) return;
   switch (kind_of(doc, node)) {
-    case NodeKind::element: return append_element(doc, node, depth, out);
-    case NodeKind::xml_text: return append_xml_text(doc, node, out);
-    case NodeKind::text: out.append(read_text(doc, node)); return;
+    case NodeKind::element:
+      return append_element(doc, node, depth, out);
+    case NodeKind::xml_text:
+      return append_xml_text(doc, node, out);
+    case NodeKind::text:
+      out.append(read_text(doc, node));
+      return;
     case NodeKind::hook:
     case NodeKind::map:
-    case NodeKind::array: out.append("[object Object]"); return;
+    case NodeKind::array:
+      out.append("[object Object]");
+      return;
     case NodeKind::fragment:
     case NodeKind::root:
       for (const Content& child : read_array(doc, node))

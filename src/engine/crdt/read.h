@@ -1,7 +1,7 @@
 #pragma once
-// Reading a document. An update does not say what a root is: the application that asks knows (text, array, map,
-// fragment), and one root may be several at once. Everything returned is a copy; a Node stays valid until the part
-// it names is deleted and collected, after which it reads as empty.
+// Reading a document. An update does not say what a root is: the application that asks knows (text, array,
+// map, fragment), and one root may be several at once. Everything returned is a copy; a Node stays valid
+// until the part it names is deleted and collected, after which it reads as empty.
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,7 +16,7 @@ namespace parvis::crdt {
 /// A shared type: a root or one nested somewhere. For nested ones the kind is known.
 struct Node {
   uint32_t number = 0;
-  Id item;              // of a nested type; guards against a number used again
+  Id item;  // of a nested type; guards against a number used again
   bool is_root = true;
   bool operator==(const Node&) const = default;
 };
@@ -48,8 +48,8 @@ uint64_t length_of(const Doc& doc, Node node);
 
 /// Text without formatting and embeds.
 std::string read_text(const Doc& doc, Node node);
-/// Text with formatting. With `version` as it was then (for a document that keeps deleted content); with `before`
-/// too, everything of either, marked with the attribute "ychange" {"type": "added" | "removed"}.
+/// Text with formatting. With `version` as it was then (for a document that keeps deleted content); with
+/// `before` too, everything of either, marked with the attribute "ychange" {"type": "added" | "removed"}.
 std::vector<DeltaOp> read_delta(const Doc& doc, Node node, const Snapshot* version = nullptr,
                                 const Snapshot* before = nullptr);
 /// Elements of an array, children of an element or a fragment.
@@ -57,8 +57,8 @@ std::vector<Content> read_array(const Doc& doc, Node node);
 /// Entries of a map, attributes of an element or a text, sorted by key.
 std::vector<std::pair<std::string, Content>> read_map(const Doc& doc, Node node);
 std::optional<Content> read_entry(const Doc& doc, Node node, std::string_view key);
-/// As toString of the XML types: names in lower case, attributes sorted, nothing escaped. Nesting beyond 200 levels
-/// is left out.
+/// As toString of the XML types: names in lower case, attributes sorted, nothing escaped. Nesting beyond 200
+/// levels is left out.
 std::string read_xml(const Doc& doc, Node node);
 
 /// An update holding the document as it was at `version` (the document must keep deleted content).

@@ -9,8 +9,8 @@
 namespace parvis::crdt {
 namespace {
 
-/// A delete set may hold this many ranges whatever its size, and one per four bytes above that: in memory a range
-/// is 16 bytes, so a set never takes more than four times its encoded size.
+/// A delete set may hold this many ranges whatever its size, and one per four bytes above that: in memory a
+/// range is 16 bytes, so a set never takes more than four times its encoded size.
 constexpr uint64_t free_ranges = 65'536;
 constexpr uint64_t bytes_per_range = 4;
 /// What the list of one client costs, in ranges.

@@ -1,6 +1,6 @@
 #pragma once
-// State vectors, delete sets and snapshots: which units of a document somebody has, and which of them are deleted.
-// Plain values. Bytes are those of Yjs 13.6: clients descending, ranges ascending and joined.
+// State vectors, delete sets and snapshots: which units of a document somebody has, and which of them are
+// deleted. Plain values. Bytes are those of Yjs 13.6: clients descending, ranges ascending and joined.
 #include <cstdint>
 #include <vector>
 
@@ -71,8 +71,8 @@ class DeleteSet {
   std::vector<Client> clients_;
 };
 
-/// A version of a document: the units that existed, less those deleted by then. Meaningful for a document kept
-/// without garbage collection.
+/// A version of a document: the units that existed, less those deleted by then. Meaningful for a document
+/// kept without garbage collection.
 struct Snapshot {
   DeleteSet deleted;
   StateVector state;

@@ -94,7 +94,8 @@ uint32_t Store::root(std::string_view name) {
   if (uint32_t found = find_root(name); found != none) return found;
   uint32_t number = strings.intern(name);
   uint32_t type = make_type(none, 0, number);
-  root_table_.insert(mix(number, 0, seed_), type, [&](uint32_t other) { return mix(types[other].name, 0, seed_); });
+  root_table_.insert(mix(number, 0, seed_), type,
+                     [&](uint32_t other) { return mix(types[other].name, 0, seed_); });
   return type;
 }
 
@@ -210,8 +211,11 @@ void Store::describe(uint32_t handle, WireStruct& out) const {
     case Kind::json:
     case Kind::any:
     case Kind::binary:
-    case Kind::embed: out.body = slice(item); break;
-    default: break;
+    case Kind::embed:
+      out.body = slice(item);
+      break;
+    default:
+      break;
   }
 }
 

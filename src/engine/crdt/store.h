@@ -1,6 +1,6 @@
 #pragma once
-// The data of one document: items in one array (40 bytes each, addressed by 32-bit handles), text in one buffer,
-// types and lists in small tables. Internal; README.md explains the layout.
+// The data of one document: items in one array (40 bytes each, addressed by 32-bit handles), text in one
+// buffer, types and lists in small tables. Internal; README.md explains the layout.
 #include <map>
 #include <string>
 #include <vector>
@@ -20,8 +20,8 @@ struct Item {
   uint32_t slot : 24;
   uint32_t kind_bits : 4;
   uint32_t deleted : 1;
-  uint32_t plain : 1;         // text: ASCII, content is an offset; embed and format: the value is "any", not JSON
-  uint32_t slack : 1;         // text block may grow to the next power of two
+  uint32_t plain : 1;  // text: ASCII, content is an offset; embed and format: the value is "any", not JSON
+  uint32_t slack : 1;  // text block may grow to the next power of two
   uint32_t parent_by_id : 1;  // not integrated yet: right origin holds the parent's id, origin_clock the key
   uint32_t clock;
   uint32_t origin_slot;  // none: no left origin
@@ -89,7 +89,9 @@ class Store {
     return {entry.client, uint64_t{entry.high} << 32 | low};
   }
   Id id(const Item& item) const { return id(item.slot, item.clock); }
-  uint64_t clock_of(uint32_t slot_number, uint32_t low) const { return uint64_t{slots[slot_number].high} << 32 | low; }
+  uint64_t clock_of(uint32_t slot_number, uint32_t low) const {
+    return uint64_t{slots[slot_number].high} << 32 | low;
+  }
   /// none: no struct of that client is integrated.
   uint32_t client_of_slot(uint32_t slot_number) const {
     const Slot& entry = slots[slot_number];
@@ -138,7 +140,8 @@ class Store {
   void set_text(Item& item, uint32_t offset, size_t size);
   /// Gives back what the item's content holds outside the item (not a type).
   void release_content(Item& item);
-  /// Cuts content at `count` units: `left` keeps the front, `right` gets the rest. Both lengths are set already.
+  /// Cuts content at `count` units: `left` keeps the front, `right` gets the rest. Both lengths are set
+  /// already.
   void split_content(Item& left, Item& right, uint64_t count);
   /// Appends right's content to left's (same kind, mergeable); releases right's. Text sets left's length.
   void join_content(Item& left, Item& right);

@@ -1,5 +1,6 @@
 #pragma once
-// Small hash tables over numbers kept elsewhere: a cell holds an index, the caller compares and re-hashes. Internal.
+// Small hash tables over numbers kept elsewhere: a cell holds an index, the caller compares and re-hashes.
+// Internal.
 #include <cstdint>
 #include <string>
 #include <string_view>

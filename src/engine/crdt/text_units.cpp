@@ -120,7 +120,8 @@ void replace_surrogates(uint8_t* text, size_t size) {
     auto* found = static_cast<uint8_t*>(std::memchr(text + index, 0xED, size - index));
     if (!found) return;
     index = static_cast<size_t>(found - text);
-    if (index + 2 < size && text[index + 1] >= 0xA0) std::memcpy(text + index, replacement_character.data(), 3);
+    if (index + 2 < size && text[index + 1] >= 0xA0)
+      std::memcpy(text + index, replacement_character.data(), 3);
   }
 }
 

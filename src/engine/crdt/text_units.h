@@ -15,7 +15,7 @@ bool measure_utf8(std::string_view text, uint64_t& units);
 uint64_t units_of(std::string_view text);
 
 struct UnitPosition {
-  size_t byte = 0;          // of the character the unit belongs to
+  size_t byte = 0;           // of the character the unit belongs to
   bool inside_pair = false;  // the unit is the second half of the four-byte character at `byte`
 };
 /// Where unit `unit` (0..length) of `text` starts; walks from the start.

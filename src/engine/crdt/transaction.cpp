@@ -88,7 +88,8 @@ uint32_t Transaction::item_ending(uint32_t slot, uint32_t low) {
   uint32_t handle = index.handle(at);
   const Item& item = store_.items[handle];
   uint64_t count = clock - index.clock(at) + 1;
-  if (item.length != count && item.kind() != Kind::gc && count != store_.length(handle)) split(client, at, count);
+  if (item.length != count && item.kind() != Kind::gc && count != store_.length(handle))
+    split(client, at, count);
   return handle;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One change of a document: structs are linked in, units deleted, and at the end deleted content is dropped and
-// neighbours are merged, as Yjs does. Internal; one transaction at a time per store.
+// One change of a document: structs are linked in, units deleted, and at the end deleted content is dropped
+// and neighbours are merged, as Yjs does. Internal; one transaction at a time per store.
 #include <utility>
 #include <vector>
 
@@ -13,7 +13,8 @@ class Transaction {
  public:
   explicit Transaction(Store& store) : store_(store) {}
 
-  /// The client whose earlier struct this decoded item needs and the store lacks; false when nothing is missing.
+  /// The client whose earlier struct this decoded item needs and the store lacks; false when nothing is
+  /// missing.
   bool missing(uint32_t handle, uint64_t& client) const;
   /// Drops the first `count` units of a decoded item, which the store already has.
   void trim(uint32_t handle, uint64_t count);
@@ -35,7 +36,8 @@ class Transaction {
   /// State before this transaction of every client that got structs.
   const std::vector<StateVector::Entry>& states_before() const { return states_before_; }
   bool changed() const { return !deleted_.empty() || !states_before_.empty(); }
-  /// Items passed over looking for places among concurrent insertions: the one cost that input size does not bound.
+  /// Items passed over looking for places among concurrent insertions: the one cost that input size does not
+  /// bound.
   uint64_t scanned() const { return scanned_; }
   /// Applying a whole document needs no record of states.
   void forget_states() { keep_states_ = false; }

@@ -24,7 +24,8 @@ struct Block {
 
 std::unexpected<Error> malformed(const char* what) { return fail(reasons::malformed, what); }
 
-/// Calls on_block(client, clock, count) and on_struct(decoder, item) for all of an update, then reads the delete set.
+/// Calls on_block(client, clock, count) and on_struct(decoder, item) for all of an update, then reads the
+/// delete set.
 template <class Decoder, class OnBlock, class OnStruct>
 Result<DeleteSet> walk(Decoder& decoder, Format format, OnBlock on_block, OnStruct on_struct) {
   uint64_t budget = max_structs;
@@ -91,7 +92,8 @@ Result<Bytes> transcode(Decoder& decoder, Format from, Format to, size_t input_s
 /// One cursor over one client's structs in one update.
 class Cursor {
  public:
-  explicit Cursor(const Block& block) : decoder_(block.decoder), left_(block.count), id_{block.client, block.first_clock} {
+  explicit Cursor(const Block& block)
+      : decoder_(block.decoder), left_(block.count), id_{block.client, block.first_clock} {
     advance();
   }
   bool done() const { return done_; }
@@ -156,7 +158,8 @@ class BlockWriter {
 };
 
 template <class Encoder>
-Bytes merge_blocks(std::vector<Block>& blocks, const DeleteSet& deleted, Format format, const StateVector& from) {
+Bytes merge_blocks(std::vector<Block>& blocks, const DeleteSet& deleted, Format format,
+                   const StateVector& from) {
   std::ranges::sort(blocks, [](const Block& a, const Block& b) {
     return a.client != b.client ? a.client > b.client : a.first_clock < b.first_clock;
   });
@@ -173,7 +176,8 @@ Bytes merge_blocks(std::vector<Block>& blocks, const DeleteSet& deleted, Format 
     std::vector<Cursor> open;
     while (true) {
       // Blocks join when their first struct may be next, so that few are open at once.
-      while (waiting < begin && (open.empty() || blocks[waiting].first_clock <= open.front().item().id.clock)) {
+      while (waiting < begin &&
+             (open.empty() || blocks[waiting].first_clock <= open.front().item().id.clock)) {
         Cursor cursor(blocks[waiting++]);
         if (cursor.done()) continue;
         open.push_back(std::move(cursor));
@@ -226,7 +230,8 @@ Result<Bytes> merge_updates(std::span<const ByteView> updates, Format format) {
   std::vector<Block> blocks;
   DeleteSet deleted;
   for (ByteView update : updates) {
-    if (format == Format::v2) update = converted.emplace_back(TRY(convert_update(update, Format::v2, Format::v1)));
+    if (format == Format::v2)
+      update = converted.emplace_back(TRY(convert_update(update, Format::v2, Format::v1)));
     TRY(collect_blocks(update, blocks, deleted));
   }
   deleted.normalize();
@@ -255,6 +260,8 @@ Result<StateVector> state_vector_of_update(ByteView update, Format format) {
     };
     auto on_struct = [&](const WireStruct& item) -> Result<> {
       if (item.kind == Kind::skip) {
+        // Yjs counts a hole that stands first of all; nothing it writes begins with one.
+        if (open && entries.size() == 1 && item.id.clock == 0) entries.back().clock = item.length;
         if (open && entries.back().clock == 0) entries.pop_back();
         open = false;
       }
@@ -269,7 +276,9 @@ Result<StateVector> state_vector_of_update(ByteView update, Format format) {
 Result<UpdateSummary> summarize_update(ByteView update, Format format) {
   return with_decoder(update, format, [&](auto& decoder) -> Result<UpdateSummary> {
     UpdateSummary summary;
-    auto on_block = [&](uint64_t client, uint64_t clock, uint64_t) { summary.clients.push_back({client, clock, clock}); };
+    auto on_block = [&](uint64_t client, uint64_t clock, uint64_t) {
+      summary.clients.push_back({client, clock, clock});
+    };
     auto on_struct = [&](const WireStruct& item) -> Result<> {
       summary.clients.back().end_clock += item.length;
       return {};

@@ -1,6 +1,7 @@
 #pragma once
-// Encoded updates without a document: merge, diff, convert, look into. Pure functions over bytes. All inputs may
-// come from strangers: malformed ones give reasons::malformed, and memory stays a small multiple of the input.
+// Encoded updates without a document: merge, diff, convert, look into. Pure functions over bytes. All inputs
+// may come from strangers: malformed ones give reasons::malformed, and memory stays a small multiple of the
+// input.
 #include <span>
 #include <vector>
 
@@ -10,7 +11,8 @@
 
 namespace parvis::crdt {
 
-/// One update with the content of all, whatever their order; holes stay holes. A single input comes back as it is.
+/// One update with the content of all, whatever their order; holes stay holes. A single input comes back as
+/// it is.
 Result<Bytes> merge_updates(std::span<const ByteView> updates, Format format);
 /// What `update` has beyond `state`, with its whole delete set.
 Result<Bytes> diff_update(ByteView update, const StateVector& state, Format format);

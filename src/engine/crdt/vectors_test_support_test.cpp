@@ -69,15 +69,23 @@ Any tagged(const Doc& doc, const Content& content) {
   if (auto* sub = std::get_if<Subdocument>(&content)) return object({{"T", "doc"}, {"guid", Any(sub->guid)}});
   Node node = std::get<Node>(content);
   switch (kind_of(doc, node)) {
-    case NodeKind::text: return text_tree(doc, node, "text");
-    case NodeKind::xml_text: return text_tree(doc, node, "xmltext");
-    case NodeKind::array: return object({{"T", "array"}, {"c", children(doc, node)}});
-    case NodeKind::map: return object({{"T", "map"}, {"e", entries(doc, node)}});
+    case NodeKind::text:
+      return text_tree(doc, node, "text");
+    case NodeKind::xml_text:
+      return text_tree(doc, node, "xmltext");
+    case NodeKind::array:
+      return object({{"T", "array"}, {"c", children(doc, node)}});
+    case NodeKind::map:
+      return object({{"T", "map"}, {"e", entries(doc, node)}});
     case NodeKind::hook:
       return object({{"T", "hook"}, {"n", Any(name_of(doc, node))}, {"e", entries(doc, node)}});
     case NodeKind::element:
-      return object({{"T", "el"}, {"n", Any(name_of(doc, node))}, {"a", entries(doc, node)}, {"c", children(doc, node)}});
-    default: return object({{"T", "frag"}, {"c", children(doc, node)}});
+      return object({{"T", "el"},
+                     {"n", Any(name_of(doc, node))},
+                     {"a", entries(doc, node)},
+                     {"c", children(doc, node)}});
+    default:
+      return object({{"T", "frag"}, {"c", children(doc, node)}});
   }
 }
 
@@ -138,18 +146,22 @@ void canonical_struct(const WireStruct& item, std::vector<std::tuple<uint64_t, u
         value = std::string(text.substr(at.byte, 4)) + (at.inside_pair ? "low" : "");
         break;
       }
-      case Kind::any: value = to_json(tagged_value(read_any(reader))); break;
+      case Kind::any:
+        value = to_json(tagged_value(read_any(reader)));
+        break;
       case Kind::embed:
       case Kind::format:
         value = std::string(item.name) + "=" + std::string(as_text(item.body));
         break;
-      default: value = std::string(item.name) + std::string(as_text(item.body)) + std::to_string(item.type_ref);
+      default:
+        value = std::string(item.name) + std::string(as_text(item.body)) + std::to_string(item.type_ref);
     }
     Id before{item.id.client, item.id.clock + unit - 1};
     out.emplace_back(item.id.clock + unit, 1,
                      std::to_string(static_cast<int>(item.kind)) + "|" +
                          (unit == 0 ? id_text(item.has_origin, item.origin) : id_text(true, before)) + "|" +
-                         id_text(item.has_right_origin, item.right_origin) + "|" + (unit == 0 ? parent : "") + "|" + value);
+                         id_text(item.has_right_origin, item.right_origin) + "|" + (unit == 0 ? parent : "") +
+                         "|" + value);
   }
 }
 
@@ -175,7 +187,8 @@ std::string canonical(ByteView update) {
   }
   for (auto& client : DeleteSet::read(decoder.rest(), Format::v1).clients()) {
     out += "ds " + std::to_string(client.client) + "\n";
-    for (auto range : client.ranges) out += std::to_string(range.clock) + " " + std::to_string(range.length) + "\n";
+    for (auto range : client.ranges)
+      out += std::to_string(range.clock) + " " + std::to_string(range.length) + "\n";
   }
   return out;
 }

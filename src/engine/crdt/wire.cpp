@@ -35,7 +35,8 @@ SignedInt Reader::varint() {
 
 void Writer::varint(SignedInt value) {
   uint64_t magnitude = value.magnitude;
-  byte(static_cast<uint8_t>((magnitude > 0x3f ? 0x80 : 0) | (value.negative ? 0x40 : 0) | (magnitude & 0x3f)));
+  byte(
+      static_cast<uint8_t>((magnitude > 0x3f ? 0x80 : 0) | (value.negative ? 0x40 : 0) | (magnitude & 0x3f)));
   magnitude >>= 6;
   while (magnitude > 0) {
     byte(static_cast<uint8_t>((magnitude > 0x7f ? 0x80 : 0) | (magnitude & 0x7f)));

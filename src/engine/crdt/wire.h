@@ -17,8 +17,8 @@ struct SignedInt {
   bool negative = false;
 };
 
-/// Reads past the end, or an over-long number, set failed() for good; every value read from then on is 0 or empty.
-/// Callers check failed() once per record, and in every loop whose count came from the peer.
+/// Reads past the end, or an over-long number, set failed() for good; every value read from then on is 0 or
+/// empty. Callers check failed() once per record, and in every loop whose count came from the peer.
 class Reader {
  public:
   Reader() = default;
@@ -43,7 +43,8 @@ class Reader {
   uint8_t peek() const { return at_ == end_ ? 0 : *at_; }
 
   uint64_t varuint() {
-    if (at_ != end_ && *at_ < 0x80) [[likely]] return *at_++;
+    if (at_ != end_ && *at_ < 0x80) [[likely]]
+      return *at_++;
     return varuint_long();
   }
   SignedInt varint();

@@ -11,22 +11,34 @@ constexpr uint8_t bit_origin = 0x80, bit_right_origin = 0x40, bit_key = 0x20, ki
 bool valid_legacy_json(std::string_view text) { return text == "undefined" || valid_json(text); }
 
 /// A peer that names a later unit of its own as origin would never be integrable.
-bool refers_back(Id reference, Id own) { return reference.client != own.client || reference.clock < own.clock; }
+bool refers_back(Id reference, Id own) {
+  return reference.client != own.client || reference.clock < own.clock;
+}
 
 template <class Decoder>
 void read_content(Decoder& decoder, WireStruct& out) {
   out.length = 1;
   switch (out.kind) {
     case Kind::gc:
-    case Kind::deleted: out.length = decoder.length(); return;
-    case Kind::skip: out.length = decoder.rest().varuint(); return;
+    case Kind::deleted:
+      out.length = decoder.length();
+      return;
+    case Kind::skip:
+      out.length = decoder.rest().varuint();
+      return;
     case Kind::json:
       out.length = decoder.length();
       out.body = decoder.json_elements(out.length);
       return;
-    case Kind::binary: out.body = decoder.rest().varbytes(); return;
-    case Kind::string: out.text = decoder.text(out.length, out.ascii); return;
-    case Kind::embed: out.body = decoder.value(out.form); return;
+    case Kind::binary:
+      out.body = decoder.rest().varbytes();
+      return;
+    case Kind::string:
+      out.text = decoder.text(out.length, out.ascii);
+      return;
+    case Kind::embed:
+      out.body = decoder.value(out.form);
+      return;
     case Kind::format:
       out.name = decoder.key();
       out.body = decoder.value(out.form);
@@ -43,7 +55,8 @@ void read_content(Decoder& decoder, WireStruct& out) {
       if (out.kind == Kind::any) out.length = decoder.length();
       if (out.kind == Kind::document) out.name = decoder.string();
       const uint8_t* start = decoder.rest().position();
-      for (uint64_t count = out.length; count > 0 && !decoder.rest().failed(); --count) skip_any(decoder.rest());
+      for (uint64_t count = out.length; count > 0 && !decoder.rest().failed(); --count)
+        skip_any(decoder.rest());
       if (decoder.rest().failed()) return;
       out.body = ByteView(start, decoder.rest().position());
     }
@@ -228,7 +241,8 @@ void write_struct(Encoder& encoder, const WireStruct& item) {
     return;
   }
   encoder.info(static_cast<uint8_t>(kind | (item.has_origin ? bit_origin : 0) |
-                                    (item.has_right_origin ? bit_right_origin : 0) | (item.has_key ? bit_key : 0)));
+                                    (item.has_right_origin ? bit_right_origin : 0) |
+                                    (item.has_key ? bit_key : 0)));
   if (item.has_origin) encoder.left_id(item.origin);
   if (item.has_right_origin) encoder.right_id(item.right_origin);
   if (!item.has_origin && !item.has_right_origin) {
@@ -242,15 +256,24 @@ void write_struct(Encoder& encoder, const WireStruct& item) {
   }
   switch (item.kind) {
     case Kind::gc:
-    case Kind::skip: break;
-    case Kind::deleted: encoder.length(item.length); break;
+    case Kind::skip:
+      break;
+    case Kind::deleted:
+      encoder.length(item.length);
+      break;
     case Kind::json:
       encoder.length(item.length);
       encoder.json_elements(item.body, item.length);
       break;
-    case Kind::binary: encoder.rest().varbytes(item.body); break;
-    case Kind::string: encoder.text(item.text, item.length, item.ascii); break;
-    case Kind::embed: encoder.value(item.body, item.form); break;
+    case Kind::binary:
+      encoder.rest().varbytes(item.body);
+      break;
+    case Kind::string:
+      encoder.text(item.text, item.length, item.ascii);
+      break;
+    case Kind::embed:
+      encoder.value(item.body, item.form);
+      break;
     case Kind::format:
       encoder.key(item.name);
       encoder.value(item.body, item.form);

@@ -44,8 +44,8 @@ struct WireStruct {
   bool has_origin = false;
   bool has_right_origin = false;
   Parent parent = Parent::none;
-  bool has_key = false;       // a map key, known only beside a parent
-  bool ascii = false;         // text: one byte per unit
+  bool has_key = false;  // a map key, known only beside a parent
+  bool ascii = false;    // text: one byte per unit
   ValueForm form = ValueForm::json;
   uint8_t type_ref = 0;
   Id id;
@@ -57,7 +57,7 @@ struct WireStruct {
   std::string_view key;
   std::string_view text;  // string content, in internal form
   std::string_view name;  // format key, element name, sub-document guid
-  ByteView body;          // json: varstrings; any: values; binary, embed, format: the value; document: options
+  ByteView body;  // json: varstrings; any: values; binary, embed, format: the value; document: options
 };
 
 /// Names of types 3 (element) and 5 (hook) follow their number.
@@ -98,8 +98,9 @@ class DecoderV2 {
   explicit DecoderV2(ByteView update);
   Reader& rest() { return rest_; }
   bool failed() const {
-    return rest_.failed() || key_clock_.failed() || client_.failed() || left_clock_.failed() || right_clock_.failed() ||
-           info_.failed() || strings_.failed() || parent_info_.failed() || type_ref_.failed() || length_.failed();
+    return rest_.failed() || key_clock_.failed() || client_.failed() || left_clock_.failed() ||
+           right_clock_.failed() || info_.failed() || strings_.failed() || parent_info_.failed() ||
+           type_ref_.failed() || length_.failed();
   }
 
   uint64_t client() { return client_.read(); }
