@@ -1,0 +1,1 @@
+parvis_fuzz(matrix_canonical_json matrix_canonical_json.cpp parvis_engine_matrix)

@@ -1,0 +1,1 @@
+parvis_fuzz(matrix_event matrix_event.cpp parvis_engine_matrix)

@@ -1,0 +1,1 @@
+parvis_fuzz(matrix_filter matrix_filter.cpp parvis_engine_matrix)

@@ -1,0 +1,1 @@
+parvis_fuzz(matrix_identifiers matrix_identifiers.cpp parvis_engine_matrix)

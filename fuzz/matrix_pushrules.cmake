@@ -1,0 +1,1 @@
+parvis_fuzz(matrix_pushrules matrix_pushrules.cpp parvis_engine_matrix)
