@@ -26,16 +26,16 @@ const Statement add{
     "values ($1, $2, $3, $4, $5, $6, $7) on conflict (person, hour, tool, traffic, path) do update set "
     "bytes_in = meter.bytes_in + excluded.bytes_in, bytes_out = meter.bytes_out + excluded.bytes_out"};
 const Statement forget{"meter.forget", "delete from meter where hour < $1"};
-const Statement sums_since{
-    "meter.sums_since",
-    "select person, sum(bytes_in), sum(bytes_out) from meter where hour >= $1 group by person"};
+const Statement sums_since{"meter.sums_since",
+                           "select person, cast(sum(bytes_in) as bigint), cast(sum(bytes_out) as bigint) "
+                           "from meter where hour >= $1 group by person"};
 const Statement of_person{
     "meter.of_person",
     "select hour, tool, traffic, path, bytes_in, bytes_out from meter "
     "where person = $1 and hour >= $2 and hour < $3 order by hour, tool, traffic, path"};
 const Statement of_everybody{
     "meter.of_everybody",
-    "select tool, traffic, sum(bytes_in), sum(bytes_out) from meter "
+    "select tool, traffic, cast(sum(bytes_in) as bigint), cast(sum(bytes_out) as bigint) from meter "
     "where person <> '' and hour >= $1 and hour < $2 "
     "group by tool, traffic having count(distinct person) >= $3 order by tool, traffic"};
 

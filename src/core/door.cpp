@@ -1,0 +1,110 @@
+#include "core/door.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "core/http/status.h"
+#include "engine/matrix/errors.h"
+
+namespace parvis {
+namespace {
+
+std::string_view sentence(const Error& error, Language language) {
+  return language == Language::english ? error.reason->en : error.reason->fr;
+}
+
+/// The form field that a reason is about, so that the page can show the sentence beside it.
+std::string_view field_of(std::string_view reason) {
+  static constexpr std::pair<std::string_view, std::string_view> fields[] = {
+      {"email_", "email"},    {"password_", "password"},       {"space_name_", "name"},
+      {"name_", "name"},      {"description_", "description"}, {"join_message_", "message"},
+      {"domain_", "domains"}, {"device_name_", "name"},        {"language_", "language"},
+  };
+  for (auto [prefix, field] : fields) {
+    if (reason.starts_with(prefix)) return field;
+  }
+  return {};
+}
+
+http::Response matrix_response(const Error& given, Language language) {
+  Error error = given;
+  int status = matrix::error_form(error).status;
+  // Unknown endpoints are 404, unknown methods 405, both M_UNRECOGNIZED.
+  if (error.is(no_such_address) || error.code() == Code::method_not_allowed) {
+    error.reason = &matrix::errors::unrecognized;
+  } else if (error.reason->id == "token_missing") {
+    error.reason = &matrix::errors::missing_token;
+  } else if (error.reason->id == "token_unknown") {
+    error.reason = &matrix::errors::unknown_token;
+  }
+  auto response = http::Response::json(matrix::error_json(error, language == Language::french), status);
+  allow_cross_origin(response);
+  return response;
+}
+
+http::Response page_response(const Error& error, Language language, int status) {
+  bool english = language == Language::english;
+  std::string body = fmt::format(
+      "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width\"><title>Parvis</title><main><h1>{}</h1><p><a "
+      "href=\"/\">{}</a></p></main></html>\n",
+      language_name(language), sentence(error, language),
+      english ? "Back to the home page" : "Revenir à l’accueil");
+  http::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  response.set("Content-Type", "text/html; charset=utf-8");
+  response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+  return response;
+}
+
+}  // namespace
+
+std::string format_trace(uint64_t trace_id) { return fmt::format("{:016x}", trace_id); }
+
+std::string problem_json(const Error& error, Language language, uint64_t trace_id) {
+  std::string body;
+  json::Writer out(body);
+  out.begin_object()
+      .field("type", "about:blank")
+      .field("title", sentence(error, language))
+      .field("status", http::status_of(error))
+      .field("code", error.reason->id);
+  if (auto field = field_of(error.reason->id); !field.empty()) out.field("field", field);
+  if (error.retry_after_ms > 0) out.field("retry_after_ms", error.retry_after_ms);
+  out.field("trace", format_trace(trace_id)).end_object();
+  return body;
+}
+
+http::Response error_response(const Error& error, const DoorContext& context) {
+  int status = http::status_of(error);
+  http::Response response;
+  if (context.door == "matrix") {
+    response = matrix_response(error, context.language);
+  } else if (context.door == "page") {
+    response = page_response(error, context.language, status);
+  } else {
+    response = http::Response::json(problem_json(error, context.language, context.trace_id), status);
+    response.set("Content-Type", "application/problem+json");
+  }
+  if (error.retry_after_ms > 0)
+    response.set("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
+  response.set("Content-Language", language_name(context.language));
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
+void allow_cross_origin(http::Response& response) {
+  response.set("Access-Control-Allow-Origin", "*");
+  response.set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS");
+  response.set("Access-Control-Allow-Headers", "X-Requested-With, Content-Type, Authorization");
+}
+
+std::string_view door_of_path(std::string_view path) {
+  if (path.starts_with("/_matrix/") || path.starts_with("/.well-known/matrix/")) return "matrix";
+  if (path == "/_matrix") return "matrix";
+  if (path.starts_with("/api/") || path == "/api") return "api";
+  return "page";
+}
+
+}  // namespace parvis
