@@ -1,6 +1,7 @@
 #pragma once
-// Outgoing mail: queued as a job in the transaction that causes it, sent by SMTP when configured, otherwise
-// kept in data_directory/outbox/*.eml. Text only, no image.
+// Outgoing mail: queued in the transaction that causes it, then handed to an SMTP relay when one is
+// configured, otherwise kept in data_directory/outbox/*.eml. Text only, no image.
+#include <memory>
 #include <string>
 
 #include "store/database.h"
@@ -15,6 +16,22 @@ class Mailer {
  public:
   virtual ~Mailer() = default;
   virtual Result<void> queue(store::Transaction& transaction, const Mail& mail) = 0;
+  /// Sends what is due now; called from inside after queue(), and each minute for what failed.
+  virtual Task<void> send_due() = 0;
 };
+
+struct MailerOptions {
+  std::string from = "parvis@localhost";  // the sender's address
+  std::string instance_name = "Parvis";
+  /// A relay on a trusted network (RFC 5321, no TLS, no login): numeric host and port; empty host: write
+  /// files.
+  Address relay;
+  std::string directory;  // of the .eml files
+};
+/// The arguments must outlive the result.
+std::unique_ptr<Mailer> make_mailer(Env& env, store::Database& database, MailerOptions options);
+
+/// RFC 5322 message with CRLF line ends, MIME text in quoted-printable. `id` makes the Message-ID.
+std::string format_mail(const Mail& mail, const MailerOptions& options, std::string_view id, Instant now);
 
 }  // namespace parvis
