@@ -85,7 +85,15 @@ struct MachineParts {
   SimulatedFs fs;
   SimulatedExecutor disk;
   SimulatedExecutor cpu;
-  Env env{.loop = loop, .clock = clock, .random = random, .net = net, .fs = fs, .disk = disk, .cpu = cpu};
+  LoopWorkers workers;
+  Env env{.loop = loop,
+          .clock = clock,
+          .random = random,
+          .net = net,
+          .fs = fs,
+          .disk = disk,
+          .cpu = cpu,
+          .workers = workers};
 };
 
 }  // namespace parvis::simulated

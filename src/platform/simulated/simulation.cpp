@@ -154,7 +154,11 @@ MachineParts::MachineParts(Machine& machine)
       net(machine),
       fs(machine.disk(), clock),
       disk(machine, 2, 1024),
-      cpu(machine, 1, 16) {}
+      cpu(machine, 1, 16),
+      workers(loop, [&simulation = machine.simulation()] {
+        return static_cast<int64_t>(
+            simulation.dice().skewed(static_cast<uint64_t>(simulation.faults().job_max_us)));
+      }) {}
 
 void SimulatedLoop::post(Callback callback) {
   posted_.push_back(std::move(callback));
