@@ -156,6 +156,23 @@ std::optional<std::string> normalise_path(std::string_view raw_path) {
   return out;
 }
 
+bool has_dot_segments(std::string_view raw_path) {
+  while (!raw_path.empty()) {
+    size_t end = std::min(raw_path.find('/', 1), raw_path.size());
+    auto segment = raw_path.substr(1, end - 1);
+    raw_path.remove_prefix(end);
+    size_t dots = 0;
+    while (!segment.empty()) {
+      bool encoded = segment.size() >= 3 && ascii::same(segment.substr(0, 3), "%2e");
+      if (!encoded && segment.front() != '.') break;
+      segment.remove_prefix(encoded ? 3 : 1);
+      ++dots;
+    }
+    if (segment.empty() && (dots == 1 || dots == 2)) return true;
+  }
+  return false;
+}
+
 std::string decode_query_text(std::string_view text) {
   std::string out;
   out.reserve(text.size());

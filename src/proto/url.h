@@ -33,6 +33,9 @@ std::optional<std::string> normalise_path(std::string_view raw_path);
 /// True when `raw_path` is its own normal form: then nothing needs to be copied.
 bool path_is_normal(std::string_view raw_path);
 
+/// A "." or ".." segment, encoded or not.
+bool has_dot_segments(std::string_view raw_path);
+
 /// Decodes '+' as a space. Broken escapes are kept as they are: a query is data, each reader validates its
 /// own.
 std::string decode_query_text(std::string_view text);

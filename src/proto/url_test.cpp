@@ -41,6 +41,9 @@ TEST_CASE("paths are decoded and their dots resolved") {
     CAPTURE(std::string(path));
     CHECK(!normalise_path(path));
   }
+  CHECK(has_dot_segments("/a/%2E./b"));
+  CHECK(has_dot_segments("/."));
+  CHECK(!has_dot_segments("/.well-known/..."));
   CHECK(path_is_normal("/a/b.js"));
   CHECK(!path_is_normal("/a/../b"));
   CHECK(!path_is_normal("/%61"));

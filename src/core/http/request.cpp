@@ -32,8 +32,12 @@ std::string_view Request::parameter(std::string_view name) const {
   return {};
 }
 
-std::optional<std::string> Request::query_value(std::string_view name) const { return proto::query_value(query, name); }
-std::vector<std::string> Request::query_values(std::string_view name) const { return proto::query_values(query, name); }
+std::optional<std::string> Request::query_value(std::string_view name) const {
+  return proto::query_value(query, name);
+}
+std::vector<std::string> Request::query_values(std::string_view name) const {
+  return proto::query_values(query, name);
+}
 
 Task<Result<std::string>> Request::read_text(size_t max_bytes) {
   std::string out;
@@ -44,7 +48,8 @@ Task<Result<std::string>> Request::read_text(size_t max_bytes) {
   size_t size = 0;
   while (true) {
     // One byte more than allowed, to tell "exactly the limit" from "past it".
-    size_t room = std::min(announced ? static_cast<size_t>(*announced) - size + 1 : step, max_bytes - size + 1);
+    size_t room =
+        std::min(announced ? static_cast<size_t>(*announced) - size + 1 : step, max_bytes - size + 1);
     out.resize(size + room);
     size_t count = CO_TRY(co_await body->read({reinterpret_cast<uint8_t*>(out.data()) + size, room}));
     size += count;

@@ -22,7 +22,8 @@ namespace parvis::http {
 class BodyReader {
  public:
   virtual ~BodyReader() = default;
-  /// At most `into.size()` bytes; 0 at the end; reasons::too_large past the route's limit, reasons::timeout when slow.
+  /// At most `into.size()` bytes; 0 at the end; reasons::too_large past the route's limit, reasons::timeout
+  /// when slow.
   virtual Task<Result<size_t>> read(std::span<uint8_t> into) = 0;
   virtual std::optional<uint64_t> content_length() const = 0;
 };
@@ -32,14 +33,14 @@ bool same_header(std::string_view a, std::string_view b);
 
 class Request {
  public:
-  std::string_view method;         // any token
-  std::string_view target;         // as sent
-  std::string_view path;           // decoded, begins with '/', no dot segments; an encoded slash stays "%2F"
-  std::string_view query;          // raw, without '?'
+  std::string_view method;  // any token
+  std::string_view target;  // as sent
+  std::string_view path;    // decoded, begins with '/', no dot segments; an encoded slash stays "%2F"
+  std::string_view query;   // raw, without '?'
   std::span<const Header> headers;
-  Address peer;                    // the client, after trusted forwarding headers
-  bool secure = false;             // TLS here or at a trusted proxy
-  std::string host;                // authority the client used
+  Address peer;         // the client, after trusted forwarding headers
+  bool secure = false;  // TLS here or at a trusted proxy
+  std::string host;     // authority the client used
   Monotonic deadline;
   uint64_t trace_id = 0;
   BodyReader* body = nullptr;
@@ -81,17 +82,19 @@ struct FileBody {
 };
 
 class WebSocket;
+/// Runs for as long as the WebSocket lives, after the Request is gone: captures what it needs, never the
+/// Request.
 using WebSocketHandler = std::move_only_function<Task<void>(std::unique_ptr<WebSocket>)>;
 
 class Response {
  public:
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;                    // small, owned; sent first
-  std::vector<SharedBytes> pieces;     // then these (writev); Content-Length is the sum
-  std::optional<FileBody> file;        // then a file (sendfile)
-  BodyGenerator generator;             // or a stream: chunked, unless the headers state a Content-Length
-  WebSocketHandler upgrade;            // or a WebSocket (status 101 is set by the server)
+  std::string body;                 // small, owned; sent first
+  std::vector<SharedBytes> pieces;  // then these (writev); Content-Length is the sum
+  std::optional<FileBody> file;     // then a file (sendfile)
+  BodyGenerator generator;          // or a stream: chunked, unless the headers state a Content-Length
+  WebSocketHandler upgrade;         // or a WebSocket (status 101 is set by the server)
 
   Response& set(std::string_view name, std::string_view value);  // replaces
   Response& add(std::string_view name, std::string_view value);  // for Set-Cookie, Vary, Link
@@ -110,16 +113,19 @@ class WebSocket {
     std::string data;
   };
   virtual ~WebSocket() = default;
-  /// The next message; pings are answered inside. Fails with Stream::closed at a close frame, reasons::too_large past
-  /// max_message_bytes (1 MiB unless the route says otherwise), reasons::timeout when the peer stops answering pings.
+  /// The next message; pings are answered inside. Fails with Stream::closed at a close frame,
+  /// reasons::too_large past max_message_bytes, reasons::malformed for frames or text that break the
+  /// protocol, reasons::timeout when the peer stops answering pings (sent while receive() waits: a handler
+  /// keeps one receive() pending).
   virtual Task<Result<Message>> receive() = 0;
-  /// Queues a message; never waits. False when more than max_queued_bytes wait for a slow reader (the socket is then
-  /// closed with 1013). Bytes are shared, not copied, when given as SharedBytes.
+  /// Queues a message; never waits. False when more than max_queued_bytes wait for a slow reader (the socket
+  /// is then closed with 1013). Bytes are shared, not copied, when given as SharedBytes.
   virtual bool send(std::string_view data, bool binary) = 0;
   virtual bool send(SharedBytes data, bool binary) = 0;
   virtual void close(uint16_t code, std::string_view reason) = 0;
   virtual size_t queued_bytes() const = 0;
   static constexpr size_t max_queued_bytes = 4 << 20;
+  static constexpr size_t max_message_bytes = 1 << 20;
 };
 
 }  // namespace parvis::http

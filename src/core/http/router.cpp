@@ -116,7 +116,8 @@ void Router::add(std::string_view method, std::string_view pattern, RouteOptions
     CHECK(entry->names.size() <= max_segments);
     node = child(is_rest ? node->rest : node->parameter);
   }
-  for (const auto& other : node->entries) CHECK(other->route.method != entry->route.method);  // declared twice
+  for (const auto& other : node->entries)
+    CHECK(other->route.method != entry->route.method);  // declared twice
   node->entries.push_back(std::move(entry));
 }
 

@@ -38,7 +38,8 @@ TEST_CASE("literals win over parameters, and the walk comes back when they lead 
   CHECK(f.go("GET", "/") == "GET /");
   CHECK(f.go("GET", "/spaces/mine") == "GET /spaces/mine");
   CHECK(f.go("POST", "/spaces/mine") == "POST /spaces/{space} space=mine");
-  CHECK(f.go("GET", "/spaces/mine/members/x?y=/z") == "GET /spaces/{space}/members/{person} space=mine person=x");
+  CHECK(f.go("GET", "/spaces/mine/members/x?y=/z") ==
+        "GET /spaces/{space}/members/{person} space=mine person=x");
   CHECK(f.go("HEAD", "/spaces/a") == "GET /spaces/{space} space=a");
   CHECK(f.go("DELETE", "/spaces/a") == "405");
   CHECK(f.go("GET", "/spaces/") == "404");
@@ -68,7 +69,8 @@ TEST_CASE("Allow lists every verb of the path; * takes the rest") {
   f.add("PUT", "/dav/special");
   f.add("*", "/any");
   f.request.target = "/dav/special";
-  CHECK(f.router.methods_for(f.request) == std::vector<std::string>{"PUT", "GET", "HEAD", "PROPFIND", "OPTIONS"});
+  CHECK(f.router.methods_for(f.request) ==
+        std::vector<std::string>{"PUT", "GET", "HEAD", "PROPFIND", "OPTIONS"});
   CHECK(f.go("PROPFIND", "/dav/special") == "PROPFIND /dav/{rest...} rest=special");
   CHECK(f.go("MKCALENDAR", "/any") == "* /any");
   CHECK(f.router.routes().size() == 4);

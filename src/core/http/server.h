@@ -1,6 +1,6 @@
 #pragma once
-// HTTP/1.1 server (RFC 9110, 9112): one coroutine per connection over platform Streams. It parses, bounds, pipelines,
-// and writes; what a request means is `Application`'s business. Loop thread only.
+// HTTP/1.1 server (RFC 9110, 9112): one coroutine per connection over platform Streams. It parses, bounds,
+// pipelines, and writes; what a request means is `Application`'s business. Loop thread only.
 #include <memory>
 
 #include "core/http/request.h"
@@ -15,8 +15,8 @@ struct ServerLimits {
   size_t max_connections = 16'000;
   size_t max_connections_per_peer = 4'000;
   size_t max_pipelined = 16;
-  int64_t header_timeout_us = seconds_us(10);   // first byte to end of headers (slowloris)
-  int64_t idle_timeout_us = seconds_us(75);     // keep-alive
+  int64_t header_timeout_us = seconds_us(10);  // first byte to end of headers (slowloris)
+  int64_t idle_timeout_us = seconds_us(75);    // keep-alive
   int64_t body_stall_timeout_us = seconds_us(20);
   int64_t write_stall_timeout_us = seconds_us(20);
   int64_t websocket_ping_us = seconds_us(45);
@@ -48,13 +48,15 @@ class Server {
  public:
   virtual ~Server() = default;
   virtual Task<void> serve(std::unique_ptr<Listener> listener) = 0;  // until stop()
-  /// Stops accepting, ends idle connections, closes WebSockets with 1012, waits for running requests until `deadline`.
+  /// Stops accepting, ends idle connections, closes WebSockets with 1012, waits for running requests until
+  /// `deadline`.
   virtual Task<void> stop(Monotonic deadline) = 0;
   struct Counters {
     uint64_t connections = 0, requests = 0, websockets = 0, refused = 0;
   };
   virtual Counters counters() const = 0;
 };
-std::unique_ptr<Server> make_server(Env& env, Application& application, ServerLimits limits, TrustedProxies proxies);
+std::unique_ptr<Server> make_server(Env& env, Application& application, ServerLimits limits,
+                                    TrustedProxies proxies);
 
 }  // namespace parvis::http

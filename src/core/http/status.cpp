@@ -12,24 +12,40 @@ int status_of(const Error& error) {
   if (error.is(not_implemented)) return 501;
   if (error.is(expectation_failed)) return 417;
   switch (error.code()) {
-    case Code::invalid: return 400;
-    case Code::unauthenticated: return 401;
-    case Code::forbidden: return 403;
-    case Code::not_found: return 404;
-    case Code::method_not_allowed: return 405;
-    case Code::timeout: return 408;
-    case Code::conflict: return 409;
-    case Code::gone: return 410;
-    case Code::precondition: return 412;
-    case Code::too_large: return 413;
-    case Code::unsupported: return 415;
-    case Code::range: return 416;
-    case Code::limited: return 429;
-    case Code::unavailable: return 503;
-    case Code::storage_full: return 507;
+    case Code::invalid:
+      return 400;
+    case Code::unauthenticated:
+      return 401;
+    case Code::forbidden:
+      return 403;
+    case Code::not_found:
+      return 404;
+    case Code::method_not_allowed:
+      return 405;
+    case Code::timeout:
+      return 408;
+    case Code::conflict:
+      return 409;
+    case Code::gone:
+      return 410;
+    case Code::precondition:
+      return 412;
+    case Code::too_large:
+      return 413;
+    case Code::unsupported:
+      return 415;
+    case Code::range:
+      return 416;
+    case Code::limited:
+      return 429;
+    case Code::unavailable:
+      return 503;
+    case Code::storage_full:
+      return 507;
     case Code::internal:
     case Code::cancelled:
-    case Code::corrupt: break;
+    case Code::corrupt:
+      break;
   }
   return 500;
 }
