@@ -33,7 +33,8 @@ std::optional<uint64_t> ConnectionBody::left() const {
 
 Monotonic ConnectionBody::deadline() const {
   auto& core = connection_->core();
-  Monotonic by_rate = started_ + rate_grace_us + static_cast<int64_t>(bytes_read_) * (1'000'000 / min_bytes_per_second);
+  Monotonic by_rate =
+      started_ + rate_grace_us + static_cast<int64_t>(bytes_read_) * (1'000'000 / min_bytes_per_second);
   return std::min(core.env.loop.now() + core.limits.body_stall_timeout_us, by_rate);
 }
 
