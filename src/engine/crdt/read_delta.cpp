@@ -58,8 +58,9 @@ class DeltaBuilder {
       found->second = std::move(value);
     }
   }
-  /// "" removes the mark.
+  /// "" removes the mark. Changed runs stay apart item by item, as in Yjs, which may show who made each.
   void mark_change(std::string_view type) {
+    if (!type.empty()) flush();
     if (type == change_) return;
     change_ = type;
     if (type.empty())

@@ -199,17 +199,18 @@ void Transaction::link(uint32_t handle, uint32_t left) {
   if (parent_deleted || (key != none && !last)) delete_item(handle);
 }
 
-void Transaction::append(uint32_t number, uint32_t handle) {
+uint32_t Transaction::append(uint32_t number, uint32_t handle) {
   Client& client = store_.clients[number];
   if (keep_states_ && (states_before_.empty() || states_before_.back().client != client.id))
     states_before_.push_back({client.id, client.state});
   client.index.append(client.state, handle);
   client.state += store_.length(handle);
   Position last = client.index.last();
-  if (last.slot > 0 || last.chunk > 0) merge_with_previous(number, last);
+  if (last.slot == 0 && last.chunk == 0) return handle;
+  return merge_with_previous(number, last) ? client.index.handle(client.index.last()) : handle;
 }
 
-void Transaction::integrate(uint32_t handle) {
+uint32_t Transaction::integrate(uint32_t handle) {
   Item* item = &store_.items[handle];
   uint32_t number = store_.client_of_slot(item->slot);
   if (number == none) number = store_.make_client(store_.slots[item->slot].client);
@@ -228,7 +229,7 @@ void Transaction::integrate(uint32_t handle) {
   bool contested = left != none ? store_.items[left].right != right : store_.lists[item->list].head != right;
   if (contested) left = place_after(handle, left, right);
   link(handle, left);
-  append(number, handle);
+  return append(number, handle);
 }
 
 void Transaction::delete_item(uint32_t handle) {

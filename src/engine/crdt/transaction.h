@@ -18,8 +18,9 @@ class Transaction {
   bool missing(uint32_t handle, uint64_t& client) const;
   /// Drops the first `count` units of a decoded item, which the store already has.
   void trim(uint32_t handle, uint64_t count);
-  /// Links a decoded item whose clock is its client's state and which misses nothing. May free the handle.
-  void integrate(uint32_t handle);
+  /// Links a decoded item whose clock is its client's state and which misses nothing. Gives the item that
+  /// holds it now: itself, or the one before when they merged.
+  uint32_t integrate(uint32_t handle);
   void delete_item(uint32_t handle);
   /// Deletes the known part of every range; adds the rest to `unknown`.
   void delete_ranges(const DeleteSet& set, DeleteSet& unknown);
@@ -48,7 +49,7 @@ class Transaction {
   void resolve_parent(Item& item, uint32_t left, uint32_t right);
   uint32_t place_after(uint32_t handle, uint32_t left, uint32_t right);
   void link(uint32_t handle, uint32_t left);
-  void append(uint32_t client, uint32_t handle);
+  uint32_t append(uint32_t client, uint32_t handle);
   uint32_t split(uint32_t client, Position at, uint64_t count);
   bool merge_with_previous(uint32_t client, Position at);
   void merge_range(uint64_t client, uint64_t clock, uint64_t length);
