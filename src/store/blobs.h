@@ -1,7 +1,7 @@
 #pragma once
-// Content kept once, by its BLAKE2b-256 hash: on disk under data_directory/blobs/ab/cdef…, referenced from the database.
-// A blob without reference is collected after a grace period longer than any backup. Loop thread only; file work hops
-// to env.disk.
+// Content kept once, by its BLAKE2b-256 hash: on disk under data_directory/blobs/ab/cdef…, referenced from
+// the database. A blob without reference is collected after a grace period longer than any backup. Loop
+// thread only; file work hops to env.disk.
 #include <memory>
 #include <string>
 
@@ -25,7 +25,8 @@ class Blobs {
     /// reasons::storage_full when the disk refuses.
     virtual Task<Result<void>> write(Bytes chunk) = 0;
     virtual uint64_t size() const = 0;
-    /// Durable when it returns: synced, renamed, directory synced. Give it a reference before the grace period ends.
+    /// Durable when it returns: synced, renamed, directory synced. Give it a reference before the grace
+    /// period ends.
     virtual Task<Result<Stored>> finish() = 0;
   };
   virtual Task<Result<std::unique_ptr<Upload>>> begin() = 0;

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/check.h"
+#include "store/sqlite_words.h"
 
 namespace parvis::store {
 namespace {
@@ -137,9 +138,9 @@ SqliteSession::~SqliteSession() {
 }
 
 Result<void> SqliteSession::apply_settings(const SqliteOptions& options) {
+  TRY(register_words(connection_));
   sqlite3_busy_timeout(connection_, busy_timeout_ms);
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(connection_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(connection_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   std::string settings = options.path.empty() ? "" : "pragma journal_mode = wal;";

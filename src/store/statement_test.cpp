@@ -13,10 +13,9 @@ TEST_CASE("every registered statement has its own name and a dense index") {
 }
 
 TEST_CASE("values come back as they went in, whatever the order of the parameters in the text") {
-  static const Statement echo{
-      "test.echo",
-      "select $3, cast($1 as bigint), cast($2 as text), cast($4 as double precision)",
-      "select $3::bytea, $1::bigint, $2::text, $4::double precision"};
+  static const Statement echo{"test.echo",
+                              "select $3, cast($1 as bigint), cast($2 as text), cast($4 as double precision)",
+                              "select $3::bytea, $1::bigint, $2::text, $4::double precision"};
   for_each_engine([](TestDatabase& at) {
     Bytes bytes = {0, 1, 255, 0};
     auto rows = at.run(at.database().read([=](Reader& reader) -> Result<Rows> {
