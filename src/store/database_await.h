@@ -1,6 +1,5 @@
 #pragma once
 // Bridge between Database's callbacks and tasks. Included by database.h only.
-#include "store/database.h"
 
 namespace parvis::store {
 
