@@ -57,7 +57,7 @@ def check_owner(path, header, owners, complaints):
         return
     for pattern, owned_by in owners.items():
         if fnmatch.fnmatch(header, pattern):
-            if not any(path == owner or path.startswith(owner + "/") for owner in owned_by) and not path.startswith(("bench/", "tests/")):
+            if not any(fnmatch.fnmatch(path, owner) or path.startswith(owner + "/") for owner in owned_by) and not path.startswith(("bench/", "tests/")):
                 complaints["owners"].append(f"{path}: <{header}> belongs to {', '.join(owned_by)}")
 
 
