@@ -3,7 +3,8 @@ import { store } from '../lib/store';
 import { unreadMessages } from '../lib/unread';
 import { ApiError } from '../lib/api/client';
 import { matrix, roomPath } from './http';
-import { Room, type Item, type Timeline } from './room';
+import { Room } from './room';
+import { type Item, type Timeline } from './timeline';
 import type { Chunk, Content, RoomEvent, SyncResponse } from './types';
 
 const stateTypes = [

@@ -47,7 +47,7 @@ export function inline(text: string): Mark[] {
 }
 
 function lines(text: string[]): Mark[] {
-  return text.flatMap((line, index) => (index === 0 ? inline(line) : [{ kind: 'break' } as Mark, ...inline(line)]));
+  return text.flatMap((line, index) => (index === 0 ? inline(line) : [{ kind: 'break' }, ...inline(line)]));
 }
 
 const bullet = /^\s*[-*]\s+/;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Room, Timeline } from './room';
+import { Room } from './room';
+import { Timeline } from './timeline';
 import type { RoomEvent } from './types';
 
 let clock = 0;

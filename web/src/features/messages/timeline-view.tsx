@@ -1,0 +1,178 @@
+import type { ComponentType, ComponentChildren, Ref } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { VList, type VListHandle } from 'virtua';
+import { day } from '../../lib/format';
+import { useText } from '../../lib/i18n';
+import { useStore } from '../../lib/store';
+import type { MatrixClient } from '../../matrix/client';
+import type { Room } from '../../matrix/room';
+import type { Item, Timeline } from '../../matrix/timeline';
+import { Button } from '../../ui/button';
+import { arrowDownIcon } from '../../ui/icons';
+import { messageTexts } from './i18n';
+import { Message, type MessageHooks } from './message';
+
+/** virtua is written for React; under Preact it is this component. */
+const List = VList as unknown as ComponentType<{
+  ref?: Ref<VListHandle>;
+  class?: string;
+  data: readonly Row[];
+  shift: boolean;
+  onScroll: (offset: number) => void;
+  children: (row: Row, index: number) => ComponentChildren;
+  'aria-label': string;
+  role: string;
+  tabIndex: number;
+}>;
+
+type Row =
+  | { kind: 'day'; id: string; at: number }
+  | { kind: 'new'; id: string }
+  | { kind: 'event'; id: string; item: Item }
+  | { kind: 'message'; id: string; item: Item; follows: boolean };
+
+const sameAuthorMs = 5 * 60_000;
+const bottomPixels = 60;
+const olderPixels = 600;
+const dayOf = (at: number) => new Date(at).toDateString();
+
+/** Days, the line of what is new, and messages grouped by author. */
+function rowsOf(items: readonly Item[], firstNew: string | undefined): Row[] {
+  const rows: Row[] = [];
+  let previous: Item | undefined;
+  for (const item of items) {
+    const at = item.event.origin_server_ts;
+    const newDay = !previous || dayOf(previous.event.origin_server_ts) !== dayOf(at);
+    if (newDay) rows.push({ kind: 'day', id: `day-${dayOf(at)}`, at });
+    if (item.id === firstNew) rows.push({ kind: 'new', id: 'new' });
+    if (item.event.state_key !== undefined) rows.push({ kind: 'event', id: item.id, item });
+    else {
+      const follows =
+        !newDay &&
+        item.id !== firstNew &&
+        previous?.event.state_key === undefined &&
+        previous?.event.sender === item.event.sender &&
+        at - previous.event.origin_server_ts < sameAuthorMs;
+      rows.push({ kind: 'message', id: item.id, item, follows });
+    }
+    previous = item;
+  }
+  return rows;
+}
+
+function DayLine({ at }: { at: number }) {
+  const texts = useText(messageTexts);
+  const now = Date.now();
+  const label = dayOf(at) === dayOf(now) ? texts.today : dayOf(at) === dayOf(now - 86_400_000) ? texts.yesterday : day(at);
+  return <p class="day-line">{label}</p>;
+}
+
+function StateLine({ room, item }: { room: Room; item: Item }) {
+  const texts = useText(messageTexts);
+  const { type, content, state_key: key = '', sender } = item.event;
+  let text = '';
+  if (type === 'm.room.member') {
+    const name = content.displayname ?? room.memberName(key);
+    text = content.membership === 'join' ? texts.joined(name) : texts.left(name);
+  } else if (type === 'm.room.name') text = texts.renamed(room.memberName(sender), content.name ?? '');
+  else text = texts.retopic(room.memberName(sender));
+  return <p class="state-line">{text}</p>;
+}
+
+function readersOf(room: Room, me: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [user, id] of room.receipts) if (user !== me) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+interface Props extends MessageHooks {
+  client: MatrixClient;
+  room: Room;
+  timeline: Timeline;
+  label: string;
+  firstNew?: string | undefined;
+  onOlder?: (() => Promise<void>) | undefined;
+  hasOlder: boolean;
+  onBottom?: ((last: Item) => void) | undefined;
+}
+
+export function TimelineView({ client, room, timeline, label, firstNew, onOlder, hasOlder, onBottom, ...hooks }: Props) {
+  const texts = useText(messageTexts);
+  const version = useStore(timeline.version);
+  const roomVersion = useStore(room.version);
+  const list = useRef<VListHandle>(null);
+  const loading = useRef(false);
+  const [shifting, setShifting] = useState(false);
+  const [atBottom, setAtBottom] = useState(true);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the timeline changes in place, its version tells when
+  const rows = useMemo(() => rowsOf(timeline.items, firstNew), [timeline, version, firstNew]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const readers = useMemo(() => readersOf(room, client.me), [room, roomVersion, client.me]);
+  const last = timeline.items.at(-1);
+
+  const toBottom = useCallback(() => list.current?.scrollToIndex(rows.length - 1, { align: 'end' }), [rows.length]);
+  useLayoutEffect(() => {
+    if (atBottom && !shifting) toBottom();
+  }, [rows, atBottom, shifting, toBottom]);
+  useEffect(() => {
+    if (atBottom && last?.status === 'sent' && document.visibilityState === 'visible') onBottom?.(last);
+  }, [atBottom, last?.id, last?.status]); // eslint-disable-line react-hooks/exhaustive-deps
+
+  const older = useCallback(async () => {
+    if (loading.current || !hasOlder || !onOlder) return;
+    loading.current = true;
+    setShifting(true);
+    try {
+      await onOlder();
+    } finally {
+      loading.current = false;
+      requestAnimationFrame(() => setShifting(false));
+    }
+  }, [hasOlder, onOlder]);
+  useEffect(() => {
+    const handle = list.current;
+    if (handle && hasOlder && handle.scrollSize <= handle.viewportSize + olderPixels) void older();
+  }, [rows.length, hasOlder, older]);
+
+  const onScroll = (offset: number) => {
+    const handle = list.current;
+    if (!handle) return;
+    setAtBottom(handle.scrollSize - handle.viewportSize - offset < bottomPixels);
+    if (offset < olderPixels) void older();
+  };
+  return (
+    <div class="timeline">
+      <List ref={list} class="timeline-list" role="log" aria-label={label} tabIndex={0} data={rows} shift={shifting} onScroll={onScroll}>
+        {(row) => {
+          if (row.kind === 'day') return <DayLine key={row.id} at={row.at} />;
+          if (row.kind === 'new')
+            return (
+              <p key="new" class="day-line day-line-new">
+                {texts.newMessages}
+              </p>
+            );
+          if (row.kind === 'event') return <StateLine key={row.id} room={room} item={row.item} />;
+          return (
+            <Message
+              key={row.id}
+              client={client}
+              room={room}
+              timeline={timeline}
+              item={row.item}
+              follows={row.follows}
+              seenBy={row.item === last && row.item.event.sender === client.me ? (readers.get(row.id) ?? 0) : 0}
+              {...hooks}
+            />
+          );
+        }}
+      </List>
+      {!atBottom && (
+        <span class="to-bottom">
+          <Button small icon={arrowDownIcon} onClick={toBottom}>
+            {texts.toBottom}
+          </Button>
+        </span>
+      )}
+    </div>
+  );
+}
