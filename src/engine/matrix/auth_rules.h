@@ -1,6 +1,8 @@
 #pragma once
 // Authorization rules of room versions 10, 11, 12 and the selection of auth events (server-server API).
 // Each refusal is a Reason people understand; its detail quotes the rule in words.
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,15 +23,14 @@ struct AuthInput {
   const json::Value* content = nullptr;  // an object
   size_t prev_event_count = 0;
   bool follows_create_only = false;  // prev_events is exactly the m.room.create event
-  bool authorising_server_signed =
-      true;  // join_authorised_via_users_server: signature was checked (ours: true)
+  // Whether the server of join_authorised_via_users_server signed; ours did.
+  bool authorising_server_signed = true;
 };
 
 /// The rules against `state` (the state before the event). Rules on the auth_events themselves:
 /// check_auth_events.
 Result<void> authorize(RoomVersion version, const AuthInput& event, const StateView& state);
 
-/// Whether `user_id` may now do it, for asking before acting: same rules, state of now.
 /// Event ids that `auth_events` of the new event must name (spec order is free; ours is stable).
 std::vector<std::string> select_auth_events(RoomVersion version, const AuthInput& event,
                                             const StateView& state);

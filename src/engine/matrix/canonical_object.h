@@ -1,6 +1,7 @@
 #pragma once
 // Reading and editing canonical objects as text, without a tree: redaction, signing and serving work on the
 // stored bytes. Every function expects canonical text (see Canonical); keys compared here are plain ASCII.
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

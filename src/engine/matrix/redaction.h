@@ -1,5 +1,6 @@
 #pragma once
 // The redaction algorithm (rooms/v10 and rooms/v11, "Redactions") on canonical text.
+#include <cstdint>
 #include <string>
 #include <string_view>
 

@@ -1,6 +1,5 @@
 #include "engine/matrix/room_state.h"
 
-#include <shared_mutex>
 #include <utility>
 
 #include "base/check.h"
@@ -8,39 +7,7 @@
 namespace parvis::matrix {
 namespace {
 
-constexpr TypeId overflow_type = 0;
 constexpr std::string_view member_type = "m.room.member";
-
-/// Names of state types, given out once for the process. Bounded: clients choose type names.
-class TypeTable {
- public:
-  static TypeTable& instance() {
-    static TypeTable table;
-    return table;
-  }
-  /// overflow_type when unknown and the table is full (or `add` is false).
-  TypeId id_of(std::string_view name, bool add) {
-    {
-      std::shared_lock lock(mutex_);
-      if (auto found = ids_.find(name); found != ids_.end()) return found->second;
-    }
-    if (!add) return overflow_type;
-    std::unique_lock lock(mutex_);
-    if (auto found = ids_.find(name); found != ids_.end()) return found->second;
-    if (ids_.size() >= max_interned_types) return overflow_type;
-    auto id = static_cast<TypeId>(ids_.size() + 1);
-    ids_.emplace(std::string(name), id);
-    return id;
-  }
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  std::shared_mutex mutex_;
-  std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> ids_;
-};
 
 Membership membership_in(const StateEvent& event) {
   return parse_membership(json::text(event.content, "membership").value_or(""));
@@ -86,20 +53,14 @@ Membership membership_of(const StateView& state, std::string_view user_id) {
 }
 
 size_t RoomState::KeyHash::operator()(const Key& key) const {
-  size_t hash = std::hash<std::string_view>{}(key.state_key);
-  if (key.type == overflow_type) hash ^= std::hash<std::string_view>{}(key.type_name);
-  return hash * 31 + key.type;
-}
-
-RoomState::Key RoomState::key_of(std::string_view type, std::string_view state_key) {
-  auto id = TypeTable::instance().id_of(type, true);
-  return {id, id == overflow_type ? type : std::string_view{}, state_key};
+  std::hash<std::string_view> hash;
+  return hash(key.state_key) * 31 + hash(key.type);
 }
 
 StateEventPtr RoomState::apply(StateEventPtr event) {
   CHECK(event && event->event.is_state());
   bool member = event->event.type == member_type;
-  auto key = key_of(event->event.type, *event->event.state_key);
+  Key key{event->event.type, *event->event.state_key};
   if (member) ++counts_[static_cast<size_t>(membership_in(*event))];
   StateEventPtr replaced;
   // The key points into the event that it maps to, so a replaced entry takes a new node.
@@ -123,14 +84,12 @@ void RoomState::replace_if_current(StateEventPtr redacted) {
 }
 
 const StateEvent* RoomState::find(std::string_view type, std::string_view state_key) const {
-  auto id = TypeTable::instance().id_of(type, false);
-  auto found = entries_.find(Key{id, id == overflow_type ? type : std::string_view{}, state_key});
+  auto found = entries_.find(Key{type, state_key});
   return found == entries_.end() ? nullptr : found->second.get();
 }
 
 StateEventPtr RoomState::get(std::string_view type, std::string_view state_key) const {
-  auto id = TypeTable::instance().id_of(type, false);
-  auto found = entries_.find(Key{id, id == overflow_type ? type : std::string_view{}, state_key});
+  auto found = entries_.find(Key{type, state_key});
   return found == entries_.end() ? nullptr : found->second;
 }
 

@@ -36,9 +36,6 @@ std::string_view name_of(Membership membership);
 /// From m.room.member in `state`; none when the person was never there.
 Membership membership_of(const StateView& state, std::string_view user_id);
 
-using TypeId = uint16_t;
-inline constexpr size_t max_interned_types = 4096;  // further types share the slower, spelled-out table
-
 class RoomState : public StateView {
  public:
   /// Puts a state event in place; returns what it replaces (nullptr for none). Precondition: is_state().
@@ -67,16 +64,14 @@ class RoomState : public StateView {
   }
 
  private:
-  struct Key {
-    TypeId type;
-    std::string_view type_name;  // set only when type is the overflow id
-    std::string_view state_key;  // points into the entry's event
+  struct Key {  // views of the entry's own event
+    std::string_view type;
+    std::string_view state_key;
     bool operator==(const Key&) const = default;
   };
   struct KeyHash {
     size_t operator()(const Key& key) const;
   };
-  static Key key_of(std::string_view type, std::string_view state_key);
   std::unordered_map<Key, StateEventPtr, KeyHash> entries_;
   size_t counts_[membership_count] = {};
 };
