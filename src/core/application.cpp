@@ -79,7 +79,12 @@ Result<void> HouseApplication::authenticate(Request& request, RequestState& stat
     const Person* person = context_.people.find(state.session->person);
     if (person) state.language = parse_language(person->language);
     if (credentials.by_cookie && !is_safe(request.method)) {
-      TRY(check_same_site(request, *state.session, context_.configuration));
+      // Signing in again needs no secret of the session it replaces.
+      if (route.options.access == http::Access::anonymous) {
+        TRY(check_origin(request, context_.configuration));
+      } else {
+        TRY(check_same_site(request, *state.session, context_.configuration));
+      }
     }
     context_.sessions.seen(state.session->id, request.peer.host);
     return {};

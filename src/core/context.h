@@ -21,13 +21,15 @@ class Jobs;
 class Meter;
 class Notifications;
 class Mailer;
+class Audit;
 
 struct Configuration {
   std::string server_name = "localhost";             // Matrix server name, and the house's
   std::string public_url = "http://127.0.0.1:8080";  // no trailing slash
   std::string instance_name = "Parvis";
   std::string data_directory = "var";
-  std::string web_directory;  // web/dist
+  std::string web_directory;    // web/dist
+  std::string build = "0.1.0";  // told to live clients, so that an old page knows it is old
 };
 
 struct Context {
@@ -46,6 +48,7 @@ struct Context {
   Notifications& notifications;
   Mailer& mailer;
   http::Router& router;
+  Audit& audit;
 };
 
 /// A tool of the house. Created by its factory with the Context, routes added in the constructor's factory,

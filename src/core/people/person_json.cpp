@@ -30,10 +30,14 @@ void write_person_brief(json::Writer& out, const People& people, PersonId id, st
 
 void write_person(json::Writer& out, const People& people, const Person& person, std::string_view server_name) {
   out.begin_object();
+  write_person_fields(out, people, person, server_name);
+  out.end_object();
+}
+
+void write_person_fields(json::Writer& out, const People& people, const Person& person, std::string_view server_name) {
   write_brief_fields(out, people, person, server_name);
   out.field("email", person.email).field("given_name", person.given_name).field("family_name", person.family_name);
   if (!person.phone.empty()) out.field("phone", person.phone);
-  out.end_object();
 }
 
 }  // namespace parvis

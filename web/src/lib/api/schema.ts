@@ -47,6 +47,7 @@ export interface Me {
   person: Person;
   instance_role: InstanceRole;
   language: Language;
+  hidden: boolean; // red list: absent from the directory
   csrf: string;
   session: string;
   device_id: string; // Matrix device of this session
