@@ -60,8 +60,8 @@ TEST_CASE("recorded sessions of real providers and servers are read in full") {
     for (auto& entry : *messages.as<AnyArray>()) {
       auto* hex = entry.find("b");
       Bytes bytes;
-      if (!hex || !from_hex(*hex->as<std::string>(), bytes)) continue;
-      std::string about = session + " " + *entry.find("d")->as<std::string>();
+      if (!hex || !hex->as<std::string>() || !from_hex(*hex->as<std::string>(), bytes)) continue;
+      std::string about = session + " " + to_json(entry);
       INFO(about);
       auto message = decode_hocuspocus(bytes);
       REQUIRE(message);
