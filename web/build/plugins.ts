@@ -61,3 +61,14 @@ export function finish(outDir: string): Plugin {
     },
   };
 }
+
+/** See src/lib/router/wouter-deps.ts. */
+export function wouterOnPreact(replacement: string): Plugin {
+  return {
+    name: 'parvis-wouter-on-preact',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      return source.endsWith('/react-deps.js') && importer?.includes('wouter') ? replacement : null;
+    },
+  };
+}

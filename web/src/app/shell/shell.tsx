@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { pageChanging } from '../../lib/a11y/title';
 import type { Me } from '../../lib/api/schema';
 import { useText } from '../../lib/i18n';
+import { lazyView } from '../../lib/lazy-view';
 import { keySequence } from '../../lib/shortcuts/sequence';
 import { readSetting } from '../../lib/storage';
 import { LiveRegions } from '../../ui/feedback';
@@ -12,8 +13,11 @@ import { LazyPalette } from '../palette/lazy';
 import { BottomBar } from './bottom-bar';
 import { Header } from './header';
 import { Rail } from './rail';
-import { ShortcutsDialog } from './shortcuts-dialog';
 import { StatusBars } from './status-bars';
+
+const ShortcutsDialog = lazyView<{ onClose: () => void }>(() =>
+  import('./shortcuts-dialog').then((module) => module.ShortcutsDialog),
+);
 
 type Layer = 'palette' | 'shortcuts' | undefined;
 

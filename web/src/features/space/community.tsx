@@ -1,5 +1,6 @@
 import type { RouteProps } from '../../app/routes';
+import { SpacePage } from './space-page';
 
-export default function Page({ params }: RouteProps) {
-  return <div class="page">{Object.keys(params).length}</div>;
+export default function CommunityPage({ params }: RouteProps) {
+  return <SpacePage slug={params.slug ?? ''} tab={params.tab} />;
 }

@@ -1,0 +1,9 @@
+import type { ComponentType } from 'preact';
+import type { Space } from './api/schema';
+
+/**
+ * Where one tool shows inside another: features never import each other, so the place is filled here,
+ * and the filling is fetched only when its tab opens.
+ */
+export const discussionSlot = (): Promise<ComponentType<{ space: Space }>> =>
+  import('../features/messages/space-discussion').then((module) => module.SpaceDiscussion);
