@@ -6,4 +6,4 @@ import type { Space } from './api/schema';
  * and the filling is fetched only when its tab opens.
  */
 export const discussionSlot = (): Promise<ComponentType<{ space: Space }>> =>
-  import('../features/messages/space-discussion').then((module) => module.SpaceDiscussion);
+  import('../features/messages/space-discussion').then((module) => module.default);

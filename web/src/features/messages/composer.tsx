@@ -6,7 +6,7 @@ import { textContent, withRelation } from '../../matrix/compose';
 import type { Member, Room } from '../../matrix/room';
 import type { Item, Timeline } from '../../matrix/timeline';
 import { Button, IconButton } from '../../ui/button';
-import { ConfirmDialog } from '../../ui/dialog';
+import { ConfirmDialog } from '../../ui/confirm';
 import { atSignIcon, paperclipIcon, sendIcon, xIcon } from '../../ui/icons';
 import { useAction } from '../../lib/action';
 import { EmojiPicker } from './emoji';

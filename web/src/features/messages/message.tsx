@@ -7,7 +7,7 @@ import type { Room } from '../../matrix/room';
 import type { Item, Timeline } from '../../matrix/timeline';
 import { Button, IconButton } from '../../ui/button';
 import { cx } from '../../ui/cx';
-import { ConfirmDialog } from '../../ui/dialog';
+import { ConfirmDialog } from '../../ui/confirm';
 import { Avatar } from '../../ui/display';
 import { toast } from '../../ui/feedback';
 import { Icon } from '../../ui/icon';
