@@ -54,7 +54,7 @@ TEST_CASE("single messages are read and written back byte for byte") {
 
 TEST_CASE("recorded sessions of real providers and servers are read in full") {
   size_t count = 0;
-  Any transcripts = file("hocuspocus-transcripts").front();
+  Any transcripts = *parse_json(test::file_text("hocuspocus-transcripts"));
   for (auto& [session, messages] : *transcripts.as<AnyObject>()) {
     if (!messages.as<AnyArray>()) continue;
     for (auto& entry : *messages.as<AnyArray>()) {

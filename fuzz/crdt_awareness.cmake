@@ -1,0 +1,1 @@
+parvis_fuzz(crdt_awareness crdt_awareness.cpp parvis_engine_crdt)

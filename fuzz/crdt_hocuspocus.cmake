@@ -1,0 +1,1 @@
+parvis_fuzz(crdt_hocuspocus crdt_hocuspocus.cpp parvis_engine_crdt)

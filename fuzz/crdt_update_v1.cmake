@@ -1,0 +1,1 @@
+parvis_fuzz(crdt_update_v1 crdt_update_v1.cpp parvis_engine_crdt)

@@ -1,0 +1,1 @@
+parvis_fuzz(crdt_update_v2 crdt_update_v2.cpp parvis_engine_crdt)
