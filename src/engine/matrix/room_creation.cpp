@@ -62,7 +62,9 @@ class Plan {
   Result<std::vector<PlannedEvent>> run() {
     TRY(add("m.room.create", "", create_content()));
     TRY(add("m.room.member", context_.creator, member_content("join", &context_.creator_profile)));
-    TRY(add("m.room.power_levels", "", power_levels()));
+    auto levels = power_levels();
+    TRY(check_creators(levels));
+    TRY(add("m.room.power_levels", "", levels));
     if (!request_.alias_localpart.empty())
       TRY(add("m.room.canonical_alias", "",
               {{"alias", "#" + request_.alias_localpart + ":" + std::string(context_.server)}}));
@@ -124,6 +126,22 @@ class Plan {
     auto levels = default_power_levels(request_.version, context_.creator, request_.preset, request_.invite);
     for (const auto& [key, value] : request_.power_level_override) levels[key] = value;
     return levels;
+  }
+
+  // The rules would refuse the event (rooms/v12 rule 10.4); the request is what is wrong.
+  Result<void> check_creators(const json::Object& levels) const {
+    auto* users = levels.if_contains("users");
+    if (!has_hashed_room_id(request_.version) || !users || !users->is_object()) return {};
+    auto create = create_content();
+    auto* additional = create.if_contains("additional_creators");
+    for (const auto& [user_id, level] : users->get_object()) {
+      bool creator = user_id == context_.creator;
+      if (additional && additional->is_array())
+        for (const auto& id : additional->get_array())
+          creator = creator || (id.is_string() && std::string_view(id.get_string()) == user_id);
+      if (creator) return fail(errors::invalid_room_state, "power levels name a creator of the room");
+    }
+    return {};
   }
 
   bool in_initial_state(std::string_view type) const {

@@ -294,6 +294,21 @@ TEST_CASE("createRoom: presets and refusals") {
   CHECK(plan_room(*request, {.creator = alice, .server = "a.fr"}).error().is(errors::invalid_room_state));
 }
 
+TEST_CASE("createRoom: creators of a v12 room have no entry in the power levels") {
+  auto plans = [](std::string_view body) {
+    auto request = parse_create_room(value(body));
+    REQUIRE(request.has_value());
+    return plan_room(*request, {.creator = alice, .server = "a.fr"});
+  };
+  constexpr auto own = R"({"power_level_content_override":{"users":{"@alice:a.fr":100}},"room_version":")";
+  CHECK(plans(std::string(own) + "12\"}").error().is(errors::invalid_room_state));
+  CHECK(plans(std::string(own) + "11\"}").has_value());
+  CHECK_FALSE(plans(R"({"preset":"trusted_private_chat","invite":["@bob:a.fr"],
+    "power_level_content_override":{"users":{"@bob:a.fr":100}}})")
+                  .has_value());
+  CHECK(plans(R"({"power_level_content_override":{"users":{"@bob:a.fr":100}}})").has_value());
+}
+
 TEST_CASE("room state counts people and replaces entries") {
   auto room = make_room(RoomVersion::v12, "public");
   CHECK(room.state.joined_count() == 2);
