@@ -21,7 +21,8 @@ constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk
 constexpr std::array<int8_t, 256> reverse(std::string_view alphabet) {
   std::array<int8_t, 256> table{};
   table.fill(-1);
-  for (size_t i = 0; i < alphabet.size(); ++i) table[static_cast<uint8_t>(alphabet[i])] = static_cast<int8_t>(i);
+  for (size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<uint8_t>(alphabet[i])] = static_cast<int8_t>(i);
   return table;
 }
 constexpr auto standard_reverse = reverse(standard_alphabet);

@@ -1,6 +1,7 @@
 #pragma once
 // 128-bit time-ordered identifiers (UUIDv7, RFC 9562 section 5.7), written as 26 Crockford base32 characters,
-// lower case. The tag makes a PersonId and a SpaceId different types; storage keeps the 26 characters as text.
+// lower case. The tag makes a PersonId and a SpaceId different types; storage keeps the 26 characters as
+// text.
 #include <array>
 #include <compare>
 #include <cstdint>

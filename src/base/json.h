@@ -19,8 +19,8 @@ struct Limits {
   size_t max_depth = 32;
 };
 
-/// Refuses duplicate-free violations as Boost.JSON does (last one wins), invalid UTF-8, depth, size: reasons::malformed
-/// or reasons::too_large. `detail` says where.
+/// Refuses duplicate-free violations as Boost.JSON does (last one wins), invalid UTF-8, depth, size:
+/// reasons::malformed or reasons::too_large. `detail` says where.
 Result<Value> parse(std::string_view text, Limits limits = {});
 
 /// Typed looks into an object; nullptr / nullopt when absent or of another type.
@@ -32,7 +32,8 @@ const Object* object(const Value& object, std::string_view key);
 const Array* array(const Value& object, std::string_view key);
 
 /// Appends JSON to a string without building a tree.
-///   Writer w(out); w.begin_object().field("name", name).key("tags").begin_array()...end_array().end_object();
+///   Writer w(out); w.begin_object().field("name",
+///   name).key("tags").begin_array()...end_array().end_object();
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}

@@ -10,10 +10,14 @@ bool continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x8
 uint32_t decode(std::string_view sequence) {
   auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(sequence[i])); };
   switch (sequence.size()) {
-    case 1: return byte(0);
-    case 2: return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
-    case 3: return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    default: return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+    case 1:
+      return byte(0);
+    case 2:
+      return (byte(0) & 0x1F) << 6 | (byte(1) & 0x3F);
+    case 3:
+      return (byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    default:
+      return (byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
   }
 }
 
@@ -74,12 +78,23 @@ std::string fold(std::string_view text) {
     if (point >= 0x300 && point < 0x370) continue;  // combining marks
     char base = point >= 0xC0 && point < 0xC0 + sizeof latin_base - 1 ? latin_base[point - 0xC0] : '\0';
     switch (base) {
-      case '\0': out.append(sequence); break;
-      case '\1': out.append("ae"); break;
-      case '\2': out.append("ss"); break;
-      case '\3': out.append("ij"); break;
-      case '\4': out.append("oe"); break;
-      default: out.push_back(base);
+      case '\0':
+        out.append(sequence);
+        break;
+      case '\1':
+        out.append("ae");
+        break;
+      case '\2':
+        out.append("ss");
+        break;
+      case '\3':
+        out.append("ij");
+        break;
+      case '\4':
+        out.append("oe");
+        break;
+      default:
+        out.push_back(base);
     }
   }
   return out;

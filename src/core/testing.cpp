@@ -5,9 +5,8 @@ namespace parvis {
 TestHouse::TestHouse(store::TestDatabase& database) : at(database) {
   reload();
   for (std::string name : {"mte", "mef"})
-    (void)run(people->create_administration({.id = {}, .name = "Ministère " + name, .short_name = name,
-                                             .domains = {name + ".example.fr"}},
-                                            {}));
+    (void)run(people->create_administration(
+        {.id = {}, .name = "Ministère " + name, .short_name = name, .domains = {name + ".example.fr"}}, {}));
 }
 
 void TestHouse::reload() {
@@ -19,23 +18,31 @@ void TestHouse::reload() {
 }
 
 Actor TestHouse::add(const std::string& name, const std::string& domain, InstanceRole role) {
-  auto id = run(people->create(
-      {.email = name + "@" + domain, .display_name = name, .given_name = name, .family_name = "Essai",
-       .instance_role = role, .state = PersonState::active},
-      {}));
+  auto id = run(people->create({.email = name + "@" + domain,
+                                .display_name = name,
+                                .given_name = name,
+                                .family_name = "Essai",
+                                .instance_role = role,
+                                .state = PersonState::active},
+                               {}));
   CHECK(id);
   return {*id};
 }
 
 Actor TestHouse::agent(const std::string& name) { return add(name, "mte.example.fr", InstanceRole::none); }
-Actor TestHouse::external(const std::string& name) { return add(name, "association.example", InstanceRole::none); }
+Actor TestHouse::external(const std::string& name) {
+  return add(name, "association.example", InstanceRole::none);
+}
 Actor TestHouse::administrator(const std::string& name) {
   return add(name, "mte.example.fr", InstanceRole::administrator);
 }
 
 SpaceId TestHouse::space(Actor animator, SpaceKind kind, Visibility visibility, Joining joining) {
-  auto id = run(spaces->create(Actor::system(), {.kind = kind, .name = "Espace d’essai", .description = "",
-                                                 .purpose_template = "projet", .visibility = visibility,
+  auto id = run(spaces->create(Actor::system(), {.kind = kind,
+                                                 .name = "Espace d’essai",
+                                                 .description = "",
+                                                 .purpose_template = "projet",
+                                                 .visibility = visibility,
                                                  .joining = joining}));
   CHECK(id);
   CHECK(run(spaces->set_member(Actor::system(), *id, animator.person, Role::animator)));

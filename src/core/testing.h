@@ -1,6 +1,7 @@
 #pragma once
-// For tests of the core and of modules: a small house on a fresh database. Two administrations ("mte.example.fr",
-// "mef.example.fr"), people by first name; every other address is an external's. Not part of the product.
+// For tests of the core and of modules: a small house on a fresh database. Two administrations
+// ("mte.example.fr", "mef.example.fr"), people by first name; every other address is an external's. Not part
+// of the product.
 #include <string>
 
 #include "core/access/may.h"
@@ -30,8 +31,8 @@ class TestHouse {
   Actor external(const std::string& name);
   Actor administrator(const std::string& name);
   /// A space animated by `animator`.
-  SpaceId space(Actor animator, SpaceKind kind = SpaceKind::project, Visibility visibility = Visibility::closed,
-                Joining joining = Joining::approval);
+  SpaceId space(Actor animator, SpaceKind kind = SpaceKind::project,
+                Visibility visibility = Visibility::closed, Joining joining = Joining::approval);
   template <class T>
   T run(Task<T> task) {
     return at.run(std::move(task));

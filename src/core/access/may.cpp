@@ -12,14 +12,55 @@ namespace parvis {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<size_t>(Action::count_)> action_names{
-    "space_see", "space_read", "space_join", "space_update", "space_archive", "space_open_to_externals", "space_duplicate",
-    "space_hand_over", "member_list", "member_add", "member_invite_external", "member_set_role", "member_remove",
-    "request_decide", "access_explain", "room_list", "room_create", "message_read", "message_send", "message_react",
-    "message_edit_own", "message_redact_own", "message_redact_any", "message_pin", "room_update", "file_list", "file_read",
-    "file_add", "file_delete_own", "file_delete_any", "file_restore", "document_read", "document_comment", "document_write",
-    "document_freeze", "meeting_join", "meeting_open", "meeting_host", "community_create", "community_request",
-    "community_decide", "project_create", "directory_search", "person_see", "direct_message", "person_manage",
-    "administration_manage", "audit_read", "statistics_read"};
+    "space_see",
+    "space_read",
+    "space_join",
+    "space_update",
+    "space_archive",
+    "space_open_to_externals",
+    "space_duplicate",
+    "space_hand_over",
+    "member_list",
+    "member_add",
+    "member_invite_external",
+    "member_set_role",
+    "member_remove",
+    "request_decide",
+    "access_explain",
+    "room_list",
+    "room_create",
+    "message_read",
+    "message_send",
+    "message_react",
+    "message_edit_own",
+    "message_redact_own",
+    "message_redact_any",
+    "message_pin",
+    "room_update",
+    "file_list",
+    "file_read",
+    "file_add",
+    "file_delete_own",
+    "file_delete_any",
+    "file_restore",
+    "document_read",
+    "document_comment",
+    "document_write",
+    "document_freeze",
+    "meeting_join",
+    "meeting_open",
+    "meeting_host",
+    "community_create",
+    "community_request",
+    "community_decide",
+    "project_create",
+    "directory_search",
+    "person_see",
+    "direct_message",
+    "person_manage",
+    "administration_manage",
+    "audit_read",
+    "statistics_read"};
 
 // Indexed by action; null for actions that are not about a space.
 constexpr auto right_of = [] {
@@ -28,13 +69,18 @@ constexpr auto right_of = [] {
   return table;
 }();
 
-constexpr Reason refused_role{Code::forbidden, "role_too_low", rules::role_too_low.fr, rules::role_too_low.en};
-constexpr Reason refused_member{Code::forbidden, "not_a_member", rules::not_a_member.fr, rules::not_a_member.en};
-constexpr Reason refused_external{Code::forbidden, "external_refused", rules::external_refused.fr, rules::external_refused.en};
+constexpr Reason refused_role{Code::forbidden, "role_too_low", rules::role_too_low.fr,
+                              rules::role_too_low.en};
+constexpr Reason refused_member{Code::forbidden, "not_a_member", rules::not_a_member.fr,
+                                rules::not_a_member.en};
+constexpr Reason refused_external{Code::forbidden, "external_refused", rules::external_refused.fr,
+                                  rules::external_refused.en};
 constexpr Reason refused_archived{Code::forbidden, "space_archived", rules::archived.fr, rules::archived.en};
-constexpr Reason refused_awaiting{Code::forbidden, "awaiting_approval", rules::awaiting_approval.fr, rules::awaiting_approval.en};
+constexpr Reason refused_awaiting{Code::forbidden, "awaiting_approval", rules::awaiting_approval.fr,
+                                  rules::awaiting_approval.en};
 constexpr Reason refused_not_yours{Code::forbidden, "not_yours", rules::not_yours.fr, rules::not_yours.en};
-constexpr Reason refused_administrators{Code::forbidden, "administrators_only", rules::administrators_only.fr, rules::administrators_only.en};
+constexpr Reason refused_administrators{Code::forbidden, "administrators_only", rules::administrators_only.fr,
+                                        rules::administrators_only.en};
 
 Decision allow(const Rule& rule) { return {true, &rule, nullptr}; }
 Decision refuse(const Rule& rule, const Reason& reason) { return {false, &rule, &reason}; }
@@ -44,15 +90,20 @@ constexpr char letter(Role role) { return "gvca"[static_cast<size_t>(role)]; }
 constexpr char letter(Visibility visibility) { return "ocs"[static_cast<size_t>(visibility)]; }
 const Rule& rule_of(Role role) {
   switch (role) {
-    case Role::guest: return rules::guest;
-    case Role::visitor: return rules::visitor;
-    case Role::contributor: return rules::contributor;
-    case Role::animator: break;
+    case Role::guest:
+      return rules::guest;
+    case Role::visitor:
+      return rules::visitor;
+    case Role::contributor:
+      return rules::contributor;
+    case Role::animator:
+      break;
   }
   return rules::animator;
 }
 bool about_own(Action action) {
-  return action == Action::message_edit_own || action == Action::message_redact_own || action == Action::file_delete_own;
+  return action == Action::message_edit_own || action == Action::message_redact_own ||
+         action == Action::file_delete_own;
 }
 
 // A community that waits for approval, or was refused, exists for its requester and for those who decide.
@@ -65,13 +116,15 @@ Decision in_unborn_space(const Person& person, const Membership* membership, Act
   return membership ? refuse(rules::awaiting_approval, refused_awaiting) : hide();
 }
 
-Decision as_member(const Person& person, const Space& space, const Membership& membership, const SpaceRight& right,
-                   const Object& object) {
+Decision as_member(const Person& person, const Space& space, const Membership& membership,
+                   const SpaceRight& right, const Object& object) {
   if (right.writes && space.state == SpaceState::archived) return refuse(rules::archived, refused_archived);
-  if (person.kind == PersonKind::external && !right.externals) return refuse(rules::external_refused, refused_external);
+  if (person.kind == PersonKind::external && !right.externals)
+    return refuse(rules::external_refused, refused_external);
   if (right.members.find(letter(membership.role)) == std::string_view::npos)
     return refuse(rules::role_too_low, refused_role);
-  if (about_own(right.action) && object.owner != person.id) return refuse(rules::not_yours, refused_not_yours);
+  if (about_own(right.action) && object.owner != person.id)
+    return refuse(rules::not_yours, refused_not_yours);
   return allow(rule_of(membership.role));
 }
 
@@ -91,7 +144,8 @@ Decision in_space(const Person& person, const Spaces& spaces, Action action, con
   if (!right || !space) return hide();
   if (space->state == SpaceState::requested || space->state == SpaceState::refused)
     return in_unborn_space(person, membership, action);
-  return membership ? as_member(person, *space, *membership, *right, object) : as_stranger(person, *space, *right);
+  return membership ? as_member(person, *space, *membership, *right, object)
+                    : as_stranger(person, *space, *right);
 }
 
 Decision in_direct(const Person& person, Action action, const Object& object) {
@@ -105,12 +159,14 @@ Decision in_direct(const Person& person, Action action, const Object& object) {
     case Action::file_read:
     case Action::file_add:
     case Action::meeting_join:
-    case Action::meeting_open: return allow(rules::participant);
+    case Action::meeting_open:
+      return allow(rules::participant);
     case Action::message_edit_own:
     case Action::message_redact_own:
     case Action::file_delete_own:
       return object.owner == person.id ? allow(rules::own) : refuse(rules::not_yours, refused_not_yours);
-    default: return refuse(rules::role_too_low, refused_role);
+    default:
+      return refuse(rules::role_too_low, refused_role);
   }
 }
 
@@ -134,17 +190,21 @@ Decision in_instance(const Person& person, Action action) {
     case Action::community_request:
     case Action::project_create:
     case Action::directory_search:
-      return person.kind == PersonKind::agent ? allow(rules::agent) : refuse(rules::external_refused, refused_external);
+      return person.kind == PersonKind::agent ? allow(rules::agent)
+                                              : refuse(rules::external_refused, refused_external);
     case Action::community_create:
     case Action::community_decide:
     case Action::person_manage:
     case Action::administration_manage:
     case Action::statistics_read:
-      return administrator ? allow(rules::administrator) : refuse(rules::administrators_only, refused_administrators);
+      return administrator ? allow(rules::administrator)
+                           : refuse(rules::administrators_only, refused_administrators);
     case Action::audit_read:
       if (person.instance_role == InstanceRole::auditor) return allow(rules::auditor);
-      return administrator ? allow(rules::administrator) : refuse(rules::administrators_only, refused_administrators);
-    default: return hide();
+      return administrator ? allow(rules::administrator)
+                           : refuse(rules::administrators_only, refused_administrators);
+    default:
+      return hide();
   }
 }
 
@@ -158,7 +218,9 @@ std::optional<Action> parse_action(std::string_view name) {
   return static_cast<Action>(found - action_names.begin());
 }
 
-Error Decision::error() const { return Error(refusal ? *refusal : reasons::forbidden, std::string(rule->id)); }
+Error Decision::error() const {
+  return Error(refusal ? *refusal : reasons::forbidden, std::string(rule->id));
+}
 
 Decision Access::may(const Actor& actor, Action action, const Object& object) const {
   if (actor.is_system) return allow(rules::system);
@@ -168,10 +230,14 @@ Decision Access::may(const Actor& actor, Action action, const Object& object) co
   if (person->state == PersonState::suspended || person->state == PersonState::deactivated)
     return refuse(rules::inactive, reasons::unauthenticated);
   switch (object.kind) {
-    case Object::Kind::instance: return in_instance(*person, action);
-    case Object::Kind::space: return in_space(*person, spaces_, action, object);
-    case Object::Kind::direct: return in_direct(*person, action, object);
-    case Object::Kind::person: break;
+    case Object::Kind::instance:
+      return in_instance(*person, action);
+    case Object::Kind::space:
+      return in_space(*person, spaces_, action, object);
+    case Object::Kind::direct:
+      return in_direct(*person, action, object);
+    case Object::Kind::person:
+      break;
   }
   return about_person(*person, people_.find(object.person), spaces_, action);
 }

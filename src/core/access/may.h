@@ -1,6 +1,6 @@
 #pragma once
-// The one permission decision. may(actor, action, object) is synchronous, costs the same for absent and secret objects,
-// and names the rule that decided, so that every screen and the audit can explain it.
+// The one permission decision. may(actor, action, object) is synchronous, costs the same for absent and
+// secret objects, and names the rule that decided, so that every screen and the audit can explain it.
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -24,19 +24,59 @@ struct Actor {
 
 enum class Action : uint8_t {
   // a space
-  space_see, space_read, space_join, space_update, space_archive, space_open_to_externals, space_duplicate,
-  space_hand_over, member_list, member_add, member_invite_external, member_set_role, member_remove, request_decide,
+  space_see,
+  space_read,
+  space_join,
+  space_update,
+  space_archive,
+  space_open_to_externals,
+  space_duplicate,
+  space_hand_over,
+  member_list,
+  member_add,
+  member_invite_external,
+  member_set_role,
+  member_remove,
+  request_decide,
   access_explain,
   // messages, in a space's rooms or a direct conversation
-  room_list, room_create, message_read, message_send, message_react, message_edit_own, message_redact_own,
-  message_redact_any, message_pin, room_update,
+  room_list,
+  room_create,
+  message_read,
+  message_send,
+  message_react,
+  message_edit_own,
+  message_redact_own,
+  message_redact_any,
+  message_pin,
+  room_update,
   // files of a space
-  file_list, file_read, file_add, file_delete_own, file_delete_any, file_restore,
+  file_list,
+  file_read,
+  file_add,
+  file_delete_own,
+  file_delete_any,
+  file_restore,
   // documents and meetings of a space
-  document_read, document_comment, document_write, document_freeze, meeting_join, meeting_open, meeting_host,
+  document_read,
+  document_comment,
+  document_write,
+  document_freeze,
+  meeting_join,
+  meeting_open,
+  meeting_host,
   // the house
-  community_create, community_request, community_decide, project_create, directory_search, person_see, direct_message,
-  person_manage, administration_manage, audit_read, statistics_read,
+  community_create,
+  community_request,
+  community_decide,
+  project_create,
+  directory_search,
+  person_see,
+  direct_message,
+  person_manage,
+  administration_manage,
+  audit_read,
+  statistics_read,
   count_,
 };
 std::string_view action_name(Action action);  // "space_see"
@@ -47,13 +87,15 @@ struct Object {
   enum class Kind : uint8_t { instance, space, direct, person };
   Kind kind = Kind::instance;
   SpaceId space;
-  PersonId person;               // the person looked at, or written to
+  PersonId person;  // the person looked at, or written to
   PersonId owner;
-  bool participant = false;      // direct conversations: the actor takes part
+  bool participant = false;  // direct conversations: the actor takes part
   static Object instance() { return {}; }
   static Object of_space(SpaceId id, PersonId owner = {}) { return {Kind::space, id, {}, owner, false}; }
   static Object of_person(PersonId id) { return {Kind::person, {}, id, {}, false}; }
-  static Object of_direct(bool participant, PersonId owner = {}) { return {Kind::direct, {}, {}, owner, participant}; }
+  static Object of_direct(bool participant, PersonId owner = {}) {
+    return {Kind::direct, {}, {}, owner, participant};
+  }
 };
 
 struct Rule {
@@ -86,7 +128,7 @@ class Access {
     const Rule* rule;
   };
   struct Explanation {
-    std::vector<Line> people;     // those named one by one
+    std::vector<Line> people;        // those named one by one
     const Rule* everyone = nullptr;  // when all agents may: the rule, and people holds members only
   };
   Explanation explain(Action action, const Object& object) const;

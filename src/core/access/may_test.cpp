@@ -51,7 +51,8 @@ TEST_CASE("the table decides for each role and each kind of member") {
         for (const auto& right : space_rights) {
           CAPTURE(action_name(right.action));
           CAPTURE(role_name(role));
-          bool expected = right.members.contains("gvca"[static_cast<size_t>(role)]) && (!external || right.externals);
+          bool expected =
+              right.members.contains("gvca"[static_cast<size_t>(role)]) && (!external || right.externals);
           auto object = Object::of_space(space, actor.person);
           CHECK_EQ(house.access->may(actor, right.action, object).allowed, expected);
         }
@@ -66,12 +67,16 @@ TEST_CASE("what is one's own is nobody else's") {
     auto claire = house.agent("claire"), idriss = house.agent("idriss");
     auto space = house.space(claire);
     REQUIRE(!!house.run(house.spaces->set_member(claire, space, idriss.person, Role::contributor)));
-    CHECK(house.access->may(idriss, Action::message_edit_own, Object::of_space(space, idriss.person)).allowed);
-    auto refused = house.access->may(idriss, Action::message_edit_own, Object::of_space(space, claire.person));
+    CHECK(
+        house.access->may(idriss, Action::message_edit_own, Object::of_space(space, idriss.person)).allowed);
+    auto refused =
+        house.access->may(idriss, Action::message_edit_own, Object::of_space(space, claire.person));
     CHECK_EQ(refused.rule->id, "not_yours");
     // An animator removes a message, but never rewrites it.
-    CHECK(house.access->may(claire, Action::message_redact_any, Object::of_space(space, idriss.person)).allowed);
-    CHECK_FALSE(house.access->may(claire, Action::message_edit_own, Object::of_space(space, idriss.person)).allowed);
+    CHECK(house.access->may(claire, Action::message_redact_any, Object::of_space(space, idriss.person))
+              .allowed);
+    CHECK_FALSE(
+        house.access->may(claire, Action::message_edit_own, Object::of_space(space, idriss.person)).allowed);
   });
 }
 

@@ -3,7 +3,8 @@
 namespace parvis {
 namespace {
 
-void write_brief_fields(json::Writer& out, const People& people, const Person& person, std::string_view server_name) {
+void write_brief_fields(json::Writer& out, const People& people, const Person& person,
+                        std::string_view server_name) {
   out.field("id", person.id.text())
       .field("name", person.display_name)
       .field("matrix_id", matrix_id(person, server_name))
@@ -28,15 +29,19 @@ void write_person_brief(json::Writer& out, const People& people, PersonId id, st
   out.end_object();
 }
 
-void write_person(json::Writer& out, const People& people, const Person& person, std::string_view server_name) {
+void write_person(json::Writer& out, const People& people, const Person& person,
+                  std::string_view server_name) {
   out.begin_object();
   write_person_fields(out, people, person, server_name);
   out.end_object();
 }
 
-void write_person_fields(json::Writer& out, const People& people, const Person& person, std::string_view server_name) {
+void write_person_fields(json::Writer& out, const People& people, const Person& person,
+                         std::string_view server_name) {
   write_brief_fields(out, people, person, server_name);
-  out.field("email", person.email).field("given_name", person.given_name).field("family_name", person.family_name);
+  out.field("email", person.email)
+      .field("given_name", person.given_name)
+      .field("family_name", person.family_name);
   if (!person.phone.empty()) out.field("phone", person.phone);
 }
 

@@ -29,18 +29,23 @@ void write_brief_fields(json::Writer& out, const Context& context, const Actor& 
       .field("joining", joining_name(space.joining))
       .field("state", state_name(space.state))
       .field("member_count", context.spaces.member_count(space.id));
-  if (auto* mine = context.spaces.membership(space.id, actor.person)) out.field("role", role_name(mine->role));
+  if (auto* mine = context.spaces.membership(space.id, actor.person))
+    out.field("role", role_name(mine->role));
   if (context.spaces.request(space.id, actor.person)) out.field("requested", true);
 }
 
 }  // namespace
 
 std::string_view kind_name(SpaceKind kind) { return kinds[static_cast<size_t>(kind)]; }
-std::string_view visibility_name(Visibility visibility) { return visibilities[static_cast<size_t>(visibility)]; }
+std::string_view visibility_name(Visibility visibility) {
+  return visibilities[static_cast<size_t>(visibility)];
+}
 std::string_view joining_name(Joining joining) { return joinings[static_cast<size_t>(joining)]; }
 std::string_view state_name(SpaceState state) { return states[static_cast<size_t>(state)]; }
 std::optional<SpaceKind> parse_kind(std::string_view name) { return parse_name<SpaceKind>(kinds, name); }
-std::optional<Visibility> parse_visibility(std::string_view name) { return parse_name<Visibility>(visibilities, name); }
+std::optional<Visibility> parse_visibility(std::string_view name) {
+  return parse_name<Visibility>(visibilities, name);
+}
 std::optional<Joining> parse_joining(std::string_view name) { return parse_name<Joining>(joinings, name); }
 
 void write_space_brief(json::Writer& out, const Context& context, const Actor& actor, const Space& space) {

@@ -46,8 +46,8 @@ size_t SpaceMemory::member_count(SpaceId space) const {
 size_t SpaceMemory::animator_count(SpaceId space) const {
   auto* found = entry(space);
   if (!found) return 0;
-  return static_cast<size_t>(
-      std::ranges::count_if(found->members, [](const auto& pair) { return pair.second.role == Role::animator; }));
+  return static_cast<size_t>(std::ranges::count_if(
+      found->members, [](const auto& pair) { return pair.second.role == Role::animator; }));
 }
 
 std::vector<Membership> SpaceMemory::memberships_of(PersonId person) const {

@@ -1,5 +1,6 @@
 #pragma once
-// Spaces in memory, with the indexes that requests need. No rules here, no I/O: spaces.cpp decides, this remembers.
+// Spaces in memory, with the indexes that requests need. No rules here, no I/O: spaces.cpp decides, this
+// remembers.
 #include <string>
 #include <unordered_map>
 #include <vector>

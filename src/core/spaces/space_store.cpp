@@ -5,26 +5,32 @@ namespace {
 
 using store::Statement;
 
-const Statement select_spaces{"space.all",
-                              "select id, kind, slug, name, description, template, visibility, joining, state, "
-                              "open_to_externals, created_by, created_at from space"};
+const Statement select_spaces{
+    "space.all",
+    "select id, kind, slug, name, description, template, visibility, joining, state, "
+    "open_to_externals, created_by, created_at from space"};
 const Statement select_memberships{"membership.all", "select space, person, role, since from membership"};
 const Statement select_requests{"join_request.all", "select space, person, message, at from join_request"};
-const Statement insert_space{"space.insert",
-                             "insert into space(id, kind, slug, name, description, template, visibility, joining, state, "
-                             "open_to_externals, created_by, created_at) "
-                             "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
-const Statement update_space{"space.update",
-                             "update space set name = $2, description = $3, visibility = $4, joining = $5, state = $6, "
-                             "open_to_externals = $7 where id = $1"};
+const Statement insert_space{
+    "space.insert",
+    "insert into space(id, kind, slug, name, description, template, visibility, joining, state, "
+    "open_to_externals, created_by, created_at) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+const Statement update_space{
+    "space.update",
+    "update space set name = $2, description = $3, visibility = $4, joining = $5, state = $6, "
+    "open_to_externals = $7 where id = $1"};
 const Statement put_membership{"membership.put",
                                "insert into membership(space, person, role, since) values ($1, $2, $3, $4) "
                                "on conflict (space, person) do update set role = excluded.role"};
-const Statement delete_membership{"membership.delete", "delete from membership where space = $1 and person = $2"};
-const Statement put_request{"join_request.put",
-                            "insert into join_request(space, person, message, at) values ($1, $2, $3, $4) "
-                            "on conflict (space, person) do update set message = excluded.message, at = excluded.at"};
-const Statement delete_request{"join_request.delete", "delete from join_request where space = $1 and person = $2"};
+const Statement delete_membership{"membership.delete",
+                                  "delete from membership where space = $1 and person = $2"};
+const Statement put_request{
+    "join_request.put",
+    "insert into join_request(space, person, message, at) values ($1, $2, $3, $4) "
+    "on conflict (space, person) do update set message = excluded.message, at = excluded.at"};
+const Statement delete_request{"join_request.delete",
+                               "delete from join_request where space = $1 and person = $2"};
 
 template <class IdType>
 IdType id_at(const store::Rows& rows, size_t row, size_t column) {
@@ -51,25 +57,29 @@ Result<void> load(store::Reader& reader, SpaceMemory& into) {
   }
   auto members = TRY(reader.query(select_memberships));
   for (size_t i = 0; i < members.size(); ++i)
-    into.put(Membership{id_at<SpaceId>(members, i, 0), id_at<PersonId>(members, i, 1),
-                        static_cast<Role>(members.integer(i, 2)), {members.integer(i, 3)}});
+    into.put(Membership{id_at<SpaceId>(members, i, 0),
+                        id_at<PersonId>(members, i, 1),
+                        static_cast<Role>(members.integer(i, 2)),
+                        {members.integer(i, 3)}});
   auto requests = TRY(reader.query(select_requests));
   for (size_t i = 0; i < requests.size(); ++i)
-    into.put(JoinRequest{id_at<SpaceId>(requests, i, 0), id_at<PersonId>(requests, i, 1),
-                         std::string(requests.text(i, 2)), {requests.integer(i, 3)}});
+    into.put(JoinRequest{id_at<SpaceId>(requests, i, 0),
+                         id_at<PersonId>(requests, i, 1),
+                         std::string(requests.text(i, 2)),
+                         {requests.integer(i, 3)}});
   return {};
 }
 
 Result<void> insert(store::Transaction& transaction, const Space& space) {
-  TRY(transaction.execute(insert_space, space.id.text(), space.kind, space.slug, space.name, space.description,
-                          space.purpose_template, space.visibility, space.joining, space.state,
-                          space.open_to_externals, space.created_by.text(), space.created_at));
+  TRY(transaction.execute(insert_space, space.id.text(), space.kind, space.slug, space.name,
+                          space.description, space.purpose_template, space.visibility, space.joining,
+                          space.state, space.open_to_externals, space.created_by.text(), space.created_at));
   return {};
 }
 
 Result<void> update(store::Transaction& transaction, const Space& space) {
-  TRY(transaction.execute(update_space, space.id.text(), space.name, space.description, space.visibility, space.joining,
-                          space.state, space.open_to_externals));
+  TRY(transaction.execute(update_space, space.id.text(), space.name, space.description, space.visibility,
+                          space.joining, space.state, space.open_to_externals));
   return {};
 }
 
@@ -85,7 +95,8 @@ Result<void> remove_membership(store::Transaction& transaction, SpaceId space, P
 }
 
 Result<void> put(store::Transaction& transaction, const JoinRequest& request) {
-  TRY(transaction.execute(put_request, request.space.text(), request.person.text(), request.message, request.at));
+  TRY(transaction.execute(put_request, request.space.text(), request.person.text(), request.message,
+                          request.at));
   return {};
 }
 

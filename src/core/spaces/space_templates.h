@@ -1,5 +1,6 @@
 #pragma once
-// What a new space starts with. Texts in both languages; rooms are made by the chat module from the template's id.
+// What a new space starts with. Texts in both languages; rooms are made by the chat module from the
+// template's id.
 #include <span>
 #include <string_view>
 

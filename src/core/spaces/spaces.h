@@ -1,6 +1,6 @@
 #pragma once
-// Every space and membership, in memory; changed by commands that check may(), commit, apply, then tell Events.
-// Loop thread only. Pointers stay valid until the space changes: keep ids across co_await.
+// Every space and membership, in memory; changed by commands that check may(), commit, apply, then tell
+// Events. Loop thread only. Pointers stay valid until the space changes: keep ids across co_await.
 #include <memory>
 #include <span>
 #include <vector>
@@ -39,7 +39,8 @@ class Spaces {
   };
   /// A community asked by an agent without that right starts as `requested`; its animator is its requester.
   virtual Task<Result<SpaceId>> create(Actor actor, NewSpace space) = 0;
-  virtual Task<Result<void>> decide_creation(Actor actor, SpaceId space, bool accepted, std::string reason) = 0;
+  virtual Task<Result<void>> decide_creation(Actor actor, SpaceId space, bool accepted,
+                                             std::string reason) = 0;
 
   struct Changes {
     std::optional<std::string> name, description;
@@ -52,14 +53,15 @@ class Spaces {
   virtual Task<Result<SpaceId>> duplicate(Actor actor, SpaceId space, std::string name) = 0;
   virtual Task<Result<void>> hand_over(Actor actor, SpaceId space, PersonId to) = 0;
 
-  /// Joins at once when joining is free; otherwise files a request, or refuses where joining is by invitation.
+  /// Joins at once when joining is free; otherwise files a request, or refuses where joining is by
+  /// invitation.
   enum class JoinOutcome : uint8_t { joined, requested };
   virtual Task<Result<JoinOutcome>> join(Actor actor, SpaceId space, std::string message) = 0;
   virtual Task<Result<void>> withdraw_request(Actor actor, SpaceId space) = 0;
   virtual Task<Result<void>> decide_request(Actor actor, SpaceId space, PersonId person, bool accepted) = 0;
 
-  /// Adds or changes one member. Externals only where open_to_externals, as guest or visitor at most contributor.
-  /// `mail`, when given, is queued in the same transaction (the link of an invitation).
+  /// Adds or changes one member. Externals only where open_to_externals, as guest or visitor at most
+  /// contributor. `mail`, when given, is queued in the same transaction (the link of an invitation).
   virtual Task<Result<void>> set_member(Actor actor, SpaceId space, PersonId person, Role role,
                                         std::optional<Mail> mail = std::nullopt) = 0;
   /// Removes a member, or leaves when person == actor. The last animator cannot leave: hand over first.

@@ -19,8 +19,10 @@ std::string reason_of(const auto& result) { return result ? "done" : std::string
 TEST_CASE("a project belongs to who makes it, and survives a restart") {
   in_a_house([](TestHouse& house) {
     auto claire = house.agent("claire");
-    auto id = house.run(house.spaces->create(claire, {.kind = SpaceKind::project, .name = "  Guichet unique ",
-                                                      .description = "", .purpose_template = "projet"}));
+    auto id = house.run(house.spaces->create(claire, {.kind = SpaceKind::project,
+                                                      .name = "  Guichet unique ",
+                                                      .description = "",
+                                                      .purpose_template = "projet"}));
     REQUIRE(!!id);
     house.reload();
     auto* space = house.spaces->find(*id);
@@ -35,14 +37,17 @@ TEST_CASE("a community asked by an agent waits for an administrator, unseen by o
   in_a_house([](TestHouse& house) {
     auto claire = house.agent("claire"), idriss = house.agent("idriss");
     auto admin = house.administrator("admin");
-    auto id = house.run(house.spaces->create(claire, {.kind = SpaceKind::community, .name = "Télétravail",
-                                                      .visibility = Visibility::open, .joining = Joining::free}));
+    auto id = house.run(house.spaces->create(claire, {.kind = SpaceKind::community,
+                                                      .name = "Télétravail",
+                                                      .visibility = Visibility::open,
+                                                      .joining = Joining::free}));
     REQUIRE(!!id);
     auto object = Object::of_space(*id);
     CHECK_EQ(house.spaces->find(*id)->state, SpaceState::requested);
     CHECK_FALSE(house.access->may(idriss, Action::space_see, object).allowed);
     CHECK_EQ(reason_of(house.run(house.spaces->join(idriss, *id, ""))), "not_found");
-    CHECK_EQ(reason_of(house.run(house.spaces->decide_creation(claire, *id, true, ""))), "administrators_only");
+    CHECK_EQ(reason_of(house.run(house.spaces->decide_creation(claire, *id, true, ""))),
+             "administrators_only");
     CHECK(!!house.run(house.spaces->decide_creation(admin, *id, true, "")));
     CHECK_EQ(reason_of(house.run(house.spaces->decide_creation(admin, *id, true, ""))), "already_decided");
     CHECK(house.access->may(idriss, Action::space_read, object).allowed);
@@ -60,7 +65,8 @@ TEST_CASE("joining: freely, on approval, or only by invitation") {
     CHECK_EQ(house.run(house.spaces->join(idriss, asked, "Bonjour")).value(), Spaces::JoinOutcome::requested);
     CHECK_EQ(reason_of(house.run(house.spaces->join(idriss, invited, ""))), "joining_by_invitation");
     CHECK_FALSE(house.spaces->membership(asked, idriss.person));
-    CHECK_EQ(reason_of(house.run(house.spaces->decide_request(idriss, asked, idriss.person, true))), "not_a_member");
+    CHECK_EQ(reason_of(house.run(house.spaces->decide_request(idriss, asked, idriss.person, true))),
+             "not_a_member");
     house.reload();
     CHECK_EQ(house.spaces->requests(asked).size(), 1);
     CHECK(!!house.run(house.spaces->decide_request(claire, asked, idriss.person, true)));
@@ -91,8 +97,10 @@ TEST_CASE("a space keeps an animator until it is handed over") {
   in_a_house([](TestHouse& house) {
     auto claire = house.agent("claire"), idriss = house.agent("idriss");
     auto space = house.space(claire);
-    CHECK_EQ(reason_of(house.run(house.spaces->remove_member(claire, space, claire.person))), "last_animator");
-    CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, claire.person, Role::visitor))), "last_animator");
+    CHECK_EQ(reason_of(house.run(house.spaces->remove_member(claire, space, claire.person))),
+             "last_animator");
+    CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, claire.person, Role::visitor))),
+             "last_animator");
     REQUIRE(!!house.run(house.spaces->set_member(claire, space, idriss.person, Role::visitor)));
     REQUIRE(!!house.run(house.spaces->hand_over(claire, space, idriss.person)));
     CHECK_EQ(house.spaces->membership(space, idriss.person)->role, Role::animator);
@@ -108,13 +116,16 @@ TEST_CASE("externals enter only where the space was opened to them, which cannot
     CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, paul.person, Role::guest))),
              "space_closed_to_externals");
     REQUIRE(!!house.run(house.spaces->open_to_externals(claire, space)));
-    CHECK_EQ(reason_of(house.run(house.spaces->open_to_externals(claire, space))), "already_open_to_externals");
+    CHECK_EQ(reason_of(house.run(house.spaces->open_to_externals(claire, space))),
+             "already_open_to_externals");
     CHECK_EQ(reason_of(house.run(house.spaces->change(claire, space, {.visibility = Visibility::open}))),
              "open_space_externals");
-    CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, paul.person, Role::animator))), "external_role");
+    CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, paul.person, Role::animator))),
+             "external_role");
     CHECK(!!house.run(house.spaces->set_member(claire, space, paul.person, Role::guest)));
     auto other = house.space(claire, SpaceKind::community, Visibility::open, Joining::free);
-    CHECK_EQ(house.access->may(paul, Action::space_see, Object::of_space(other)).error().code(), Code::not_found);
+    CHECK_EQ(house.access->may(paul, Action::space_see, Object::of_space(other)).error().code(),
+             Code::not_found);
     CHECK_EQ(reason_of(house.run(house.spaces->create(paul, {.kind = SpaceKind::project, .name = "x"}))),
              "external_refused");
   });
@@ -141,7 +152,8 @@ TEST_CASE("an archived space is read, not changed, until restored") {
     auto claire = house.agent("claire"), idriss = house.agent("idriss");
     auto space = house.space(claire);
     REQUIRE(!!house.run(house.spaces->archive(claire, space, true)));
-    CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, idriss.person, Role::visitor))), "space_archived");
+    CHECK_EQ(reason_of(house.run(house.spaces->set_member(claire, space, idriss.person, Role::visitor))),
+             "space_archived");
     CHECK(house.access->may(claire, Action::message_read, Object::of_space(space)).allowed);
     CHECK_FALSE(house.access->may(claire, Action::message_send, Object::of_space(space)).allowed);
     REQUIRE(!!house.run(house.spaces->archive(claire, space, false)));

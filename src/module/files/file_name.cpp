@@ -30,7 +30,8 @@ std::string clean_file_name(std::string_view name) {
     size_t size = utf8::sequence_length(name.substr(i));
     auto sequence = name.substr(i, size ? size : 1);
     i += sequence.size();
-    bool control = sequence.size() == 1 && (static_cast<unsigned char>(sequence[0]) < 0x20 || sequence[0] == 0x7F);
+    bool control =
+        sequence.size() == 1 && (static_cast<unsigned char>(sequence[0]) < 0x20 || sequence[0] == 0x7F);
     if (size && !control && !misleading(sequence)) out.append(sequence);
   }
   std::string_view trimmed = utf8::trim(out);
@@ -38,7 +39,8 @@ std::string clean_file_name(std::string_view name) {
   if (trimmed.empty()) return "fichier";
   if (trimmed.size() <= max_file_name_bytes) return std::string(trimmed);
   auto dot = trimmed.rfind('.');
-  std::string_view extension = dot != std::string_view::npos && trimmed.size() - dot <= 16 ? trimmed.substr(dot) : "";
+  std::string_view extension =
+      dot != std::string_view::npos && trimmed.size() - dot <= 16 ? trimmed.substr(dot) : "";
   return std::string(cut(trimmed, max_file_name_bytes - extension.size())) + std::string(extension);
 }
 
@@ -47,13 +49,15 @@ std::string content_disposition(std::string_view name, bool attachment) {
   for (char c : name) {
     auto byte = static_cast<unsigned char>(c);
     ascii.push_back(byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\' ? c : '_');
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                 c == '-' || c == '_';
     if (plain)
       encoded.push_back(c);
     else
       fmt::format_to(std::back_inserter(encoded), "%{:02X}", byte);
   }
-  return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", attachment ? "attachment" : "inline", ascii, encoded);
+  return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", attachment ? "attachment" : "inline", ascii,
+                     encoded);
 }
 
 }  // namespace parvis

@@ -8,7 +8,8 @@ TEST_CASE("names lose paths, controls and direction tricks, keep everything else
   CHECK(clean_file_name("C:\\Users\\x\\Compte rendu.odt") == "Compte rendu.odt");
   CHECK(clean_file_name("../../etc/passwd") == "passwd");
   CHECK(clean_file_name("note\r\n\x01.txt") == "note.txt");
-  CHECK(clean_file_name("photo\xE2\x80\xAE" "fdp.exe") == "photofdp.exe");
+  CHECK(clean_file_name("photo\xE2\x80\xAE"
+                        "fdp.exe") == "photofdp.exe");
   CHECK(clean_file_name("  ..  ") == "fichier");
   CHECK(clean_file_name("été 🎄.pdf") == "été 🎄.pdf");
 }

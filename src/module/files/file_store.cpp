@@ -9,24 +9,30 @@ using store::Statement;
 
 #define FILE_COLUMNS "id, space, room_id, author, name, type, size, blob, created_at, deleted_at"
 
-const Statement insert_file{"file.insert",
-                            "insert into file(id, space, room_id, author, name, type, size, blob, created_at) "
-                            "values ($1, '', '', $2, $3, $4, $5, $6, $7)"};
+const Statement insert_file{
+    "file.insert",
+    "insert into file(id, space, room_id, author, name, type, size, blob, created_at) "
+    "values ($1, '', '', $2, $3, $4, $5, $6, $7)"};
 const Statement find_file{"file.find", "select " FILE_COLUMNS " from file where id = $1"};
 const Statement attach_file{"file.attach",
                             "update file set space = $2, room_id = $3, attached_at = $4 "
                             "where id = $1 and attached_at is null"};
-const Statement list_files{"file.list",
-                           "select " FILE_COLUMNS " from file where space = $1 and deleted_at is null and "
-                           "(created_at < $2 or (created_at = $2 and id < $3)) order by created_at desc, id desc limit $4"};
-const Statement list_trash{"file.trash",
-                           "select " FILE_COLUMNS " from file where space = $1 and deleted_at is not null and "
-                           "(created_at < $2 or (created_at = $2 and id < $3)) order by created_at desc, id desc limit $4"};
+const Statement list_files{
+    "file.list",
+    "select " FILE_COLUMNS
+    " from file where space = $1 and deleted_at is null and "
+    "(created_at < $2 or (created_at = $2 and id < $3)) order by created_at desc, id desc limit $4"};
+const Statement list_trash{
+    "file.trash",
+    "select " FILE_COLUMNS
+    " from file where space = $1 and deleted_at is not null and "
+    "(created_at < $2 or (created_at = $2 and id < $3)) order by created_at desc, id desc limit $4"};
 const Statement sum_sizes{"file.used", "select coalesce(sum(size), 0) from file where space = $1"};
 const Statement delete_file{"file.set_deleted",
                             "update file set deleted_at = $2 where id = $1 and attached_at is not null"};
 const Statement expired_files{"file.expired",
-                              "select " FILE_COLUMNS " from file where (deleted_at is not null and deleted_at < $1) or "
+                              "select " FILE_COLUMNS
+                              " from file where (deleted_at is not null and deleted_at < $1) or "
                               "(attached_at is null and created_at < $2) limit $3"};
 const Statement remove_file{"file.remove", "delete from file where id = $1"};
 
@@ -55,8 +61,8 @@ std::vector<FileRecord> records(const store::Rows& rows) {
 }  // namespace
 
 Result<void> insert(store::Transaction& transaction, const FileRecord& file) {
-  TRY(transaction.execute(insert_file, file.id.text(), file.author.text(), file.name, file.type, file.size, file.blob,
-                          file.created_at));
+  TRY(transaction.execute(insert_file, file.id.text(), file.author.text(), file.name, file.type, file.size,
+                          file.blob, file.created_at));
   return {};
 }
 
@@ -71,7 +77,8 @@ Result<bool> attach(store::Transaction& transaction, FileId file, const Place& p
   return TRY(transaction.execute(attach_file, file.text(), space, place.room_id, at)) == 1;
 }
 
-Result<Page> list(store::Reader& reader, SpaceId space, bool trash, std::optional<FileRecord> before, size_t limit) {
+Result<Page> list(store::Reader& reader, SpaceId space, bool trash, std::optional<FileRecord> before,
+                  size_t limit) {
   int64_t at = before ? before->created_at.ms : INT64_MAX;
   auto id = before ? before->id.text() : std::string();
   auto rows = TRY(reader.query(trash ? list_trash : list_files, space.text(), at, id, limit + 1));
@@ -84,13 +91,15 @@ Result<Page> list(store::Reader& reader, SpaceId space, bool trash, std::optiona
 }
 
 // A person's spaces are few: one indexed read each, then a merge, needs no dynamic SQL.
-Result<std::vector<FileRecord>> recent(store::Reader& reader, const std::vector<SpaceId>& spaces, size_t limit) {
+Result<std::vector<FileRecord>> recent(store::Reader& reader, const std::vector<SpaceId>& spaces,
+                                       size_t limit) {
   std::vector<FileRecord> out;
   for (SpaceId space : spaces) {
     auto page = TRY(list(reader, space, false, std::nullopt, limit));
     std::ranges::move(page.files, std::back_inserter(out));
   }
-  std::ranges::sort(out, [](const FileRecord& a, const FileRecord& b) { return a.created_at > b.created_at; });
+  std::ranges::sort(out,
+                    [](const FileRecord& a, const FileRecord& b) { return a.created_at > b.created_at; });
   if (out.size() > limit) out.resize(limit);
   return out;
 }

@@ -22,7 +22,8 @@ proto::Conditions conditions_of(const http::Request& request) {
 
 }  // namespace
 
-Task<Result<FileRecord>> FilesService::receive(Actor actor, http::BodyReader& body, std::string name, std::string type) {
+Task<Result<FileRecord>> FilesService::receive(Actor actor, http::BodyReader& body, std::string name,
+                                               std::string type) {
   if (body.content_length().value_or(0) > max_file_bytes) co_return fail(file_reasons::too_large);
   auto upload = CO_TRY(co_await context_.blobs.begin());
   Bytes start;
@@ -43,7 +44,8 @@ Task<Result<FileRecord>> FilesService::receive(Actor actor, http::BodyReader& bo
   // The content's word counts more than the sender's; encrypted attachments are bytes without a type.
   auto trusted = proto::trusted_mime_type(file.name, start);
   file.type = trusted.empty() || trusted == "application/octet-stream"
-                  ? (proto::safe_inline(type) ? "application/octet-stream" : std::string(proto::parse_media_type(type).essence))
+                  ? (proto::safe_inline(type) ? "application/octet-stream"
+                                              : std::string(proto::parse_media_type(type).essence))
                   : std::string(trusted);
   if (file.type.empty()) file.type = "application/octet-stream";
   auto* blobs = &context_.blobs;
@@ -54,7 +56,8 @@ Task<Result<FileRecord>> FilesService::receive(Actor actor, http::BodyReader& bo
   co_return file;
 }
 
-Result<void> FilesService::place(store::Transaction& transaction, const FileRecord& file, const file_store::Place& place) {
+Result<void> FilesService::place(store::Transaction& transaction, const FileRecord& file,
+                                 const file_store::Place& place) {
   if (!place.space.empty()) {
     auto used = TRY(file_store::used_bytes(transaction, place.space));
     if (used + file.size > space_quota_bytes) return fail(file_reasons::quota);
@@ -63,10 +66,14 @@ Result<void> FilesService::place(store::Transaction& transaction, const FileReco
   auto space = place.space.empty() ? std::string() : place.space.text();
   auto id = file.id.text(), author = file.author.text();
   auto scope = space.empty() ? "room:" + place.room_id : space;
-  TRY(context_.search.put(transaction, {.kind = "file", .object = id, .scope = scope, .title = file.name, .text = "",
+  TRY(context_.search.put(transaction, {.kind = "file",
+                                        .object = id,
+                                        .scope = scope,
+                                        .title = file.name,
+                                        .text = "",
                                         .at_ms = file.created_at.ms}));
-  TRY(transaction.publish({.kind = "file.added", .actor = author, .space = space, .subject = id, .payload = "",
-                           .rule = ""}));
+  TRY(transaction.publish(
+      {.kind = "file.added", .actor = author, .space = space, .subject = id, .payload = "", .rule = ""}));
   return {};
 }
 
@@ -81,8 +88,8 @@ Result<void> FilesService::attach(store::Transaction& transaction, FileId id, Pe
 }
 
 Task<Result<FileRecord>> FilesService::find(FileId id) {
-  auto file = CO_TRY(co_await context_.database.read(
-      [=](store::Reader& reader) { return file_store::find(reader, id); }));
+  auto file = CO_TRY(
+      co_await context_.database.read([=](store::Reader& reader) { return file_store::find(reader, id); }));
   if (!file) co_return fail(reasons::not_found, "file");
   co_return *file;
 }
@@ -92,7 +99,8 @@ Result<void> FilesService::may_read(const Actor& actor, const FileRecord& file) 
     auto object = Object::of_space(file.space, file.author);
     TRY(context_.access.require(actor, Action::file_read, object));
     if (!file.deleted_at) return {};
-    bool keeps = context_.access.may(actor, Action::file_restore, object).allowed || file.author == actor.person;
+    bool keeps =
+        context_.access.may(actor, Action::file_restore, object).allowed || file.author == actor.person;
     return keeps ? Result<void>() : fail(reasons::not_found, "file in the trash");
   }
   if (file.deleted_at && file.author != actor.person) return fail(reasons::not_found, "file in the trash");
@@ -102,7 +110,8 @@ Result<void> FilesService::may_read(const Actor& actor, const FileRecord& file) 
   return {};
 }
 
-Task<Result<http::Response>> FilesService::content(const FileRecord& file, http::Request& request, bool download) {
+Task<Result<http::Response>> FilesService::content(const FileRecord& file, http::Request& request,
+                                                   bool download) {
   std::string etag = "\"" + file.blob.substr(0, 32) + "\"";
   proto::Representation current{.etag = etag, .modified = file.created_at, .exists = true};
   auto conditions = conditions_of(request);
@@ -112,15 +121,22 @@ Task<Result<http::Response>> FilesService::content(const FileRecord& file, http:
       .set("Accept-Ranges", "bytes")
       .set("Cache-Control", "private, max-age=31536000, immutable")
       .set("X-Content-Type-Options", "nosniff")
-      .set("Content-Security-Policy", "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'")
+      .set("Content-Security-Policy",
+           "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'")
       .set("Cross-Origin-Resource-Policy", "same-origin");
   switch (proto::evaluate_preconditions(conditions, current, true, now)) {
-    case proto::Precondition::not_modified: response.status = 304; co_return response;
-    case proto::Precondition::failed: response.status = 412; co_return response;
-    case proto::Precondition::proceed: break;
+    case proto::Precondition::not_modified:
+      response.status = 304;
+      co_return response;
+    case proto::Precondition::failed:
+      response.status = 412;
+      co_return response;
+    case proto::Precondition::proceed:
+      break;
   }
   auto range = proto::evaluate_range(conditions, current, file.size, now);
-  // Several ranges at once are answered with the whole: no client of ours asks, and multipart/byteranges costs more.
+  // Several ranges at once are answered with the whole: no client of ours asks, and multipart/byteranges
+  // costs more.
   bool partial = range.kind == proto::RangeAnswer::Kind::partial && range.ranges.size() == 1;
   if (range.kind == proto::RangeAnswer::Kind::unsatisfiable) {
     response.status = 416;
@@ -128,7 +144,8 @@ Task<Result<http::Response>> FilesService::content(const FileRecord& file, http:
     co_return response;
   }
   bool attachment = download || !proto::safe_inline(file.type);
-  response.set("Content-Type", file.type).set("Content-Disposition", content_disposition(file.name, attachment));
+  response.set("Content-Type", file.type)
+      .set("Content-Disposition", content_disposition(file.name, attachment));
   http::FileBody body{CO_TRY(co_await context_.blobs.open(file.blob)), 0, file.size};
   if (partial) {
     response.status = 206;
@@ -140,8 +157,8 @@ Task<Result<http::Response>> FilesService::content(const FileRecord& file, http:
   co_return response;
 }
 
-Task<Result<FileRecord>> FilesService::add_to_space(Actor actor, SpaceId space, http::BodyReader& body, std::string name,
-                                                    std::string type) {
+Task<Result<FileRecord>> FilesService::add_to_space(Actor actor, SpaceId space, http::BodyReader& body,
+                                                    std::string name, std::string type) {
   CO_TRY(context_.access.require(actor, Action::file_add, Object::of_space(space)));
   uint64_t announced = body.content_length().value_or(0);
   auto used = CO_TRY(co_await context_.database.read(
@@ -150,8 +167,9 @@ Task<Result<FileRecord>> FilesService::add_to_space(Actor actor, SpaceId space, 
   auto file = CO_TRY(co_await receive(actor, body, std::move(name), std::move(type)));
   // Membership may have changed while the bytes came in.
   CO_TRY(context_.access.require(actor, Action::file_add, Object::of_space(space)));
-  CO_TRY(co_await context_.database.write(
-      [this, file, space](store::Transaction& transaction) { return place(transaction, file, {space, ""}); }));
+  CO_TRY(co_await context_.database.write([this, file, space](store::Transaction& transaction) {
+    return place(transaction, file, {space, ""});
+  }));
   file.space = space;
   co_return file;
 }
@@ -159,9 +177,11 @@ Task<Result<FileRecord>> FilesService::add_to_space(Actor actor, SpaceId space, 
 Task<Result<void>> FilesService::move_to_trash(Actor actor, FileId id) {
   auto file = CO_TRY(co_await find(id));
   CO_TRY(may_read(actor, file));
-  auto object = file.space.empty() ? Object::of_direct(true, file.author) : Object::of_space(file.space, file.author);
+  auto object =
+      file.space.empty() ? Object::of_direct(true, file.author) : Object::of_space(file.space, file.author);
   auto any = context_.access.may(actor, Action::file_delete_any, object);
-  auto* rule = any.allowed ? any.rule : CO_TRY(context_.access.require(actor, Action::file_delete_own, object));
+  auto* rule =
+      any.allowed ? any.rule : CO_TRY(context_.access.require(actor, Action::file_delete_own, object));
   auto now = context_.env.clock.now();
   auto* search = &context_.search;
   CO_TRY(co_await context_.database.write([=](store::Transaction& transaction) -> Result<void> {
@@ -169,8 +189,12 @@ Task<Result<void>> FilesService::move_to_trash(Actor actor, FileId id) {
     TRY(search->remove(transaction, "file", id.text()));
     auto actor_text = actor.person.text(), subject = id.text();
     auto space = file.space.empty() ? std::string() : file.space.text();
-    TRY(transaction.publish({.kind = "file.deleted", .actor = actor_text, .space = space, .subject = subject,
-                             .payload = "", .rule = rule->id}));
+    TRY(transaction.publish({.kind = "file.deleted",
+                             .actor = actor_text,
+                             .space = space,
+                             .subject = subject,
+                             .payload = "",
+                             .rule = rule->id}));
     return {};
   }));
   co_return Result<void>();
@@ -180,17 +204,26 @@ Task<Result<FileRecord>> FilesService::restore(Actor actor, FileId id) {
   auto file = CO_TRY(co_await find(id));
   CO_TRY(may_read(actor, file));
   auto object = Object::of_space(file.space, file.author);
-  bool own = file.author == actor.person && context_.access.may(actor, Action::file_delete_own, object).allowed;
+  bool own =
+      file.author == actor.person && context_.access.may(actor, Action::file_delete_own, object).allowed;
   if (!own) CO_TRY(context_.access.require(actor, Action::file_restore, object));
   if (!file.deleted_at) co_return file;
   auto* search = &context_.search;
   CO_TRY(co_await context_.database.write([=](store::Transaction& transaction) -> Result<void> {
     TRY(file_store::set_deleted(transaction, id, std::nullopt));
     auto subject = id.text(), space = file.space.text(), actor_text = actor.person.text();
-    TRY(search->put(transaction, {.kind = "file", .object = subject, .scope = space, .title = file.name, .text = "",
+    TRY(search->put(transaction, {.kind = "file",
+                                  .object = subject,
+                                  .scope = space,
+                                  .title = file.name,
+                                  .text = "",
                                   .at_ms = file.created_at.ms}));
-    TRY(transaction.publish({.kind = "file.restored", .actor = actor_text, .space = space, .subject = subject,
-                             .payload = "", .rule = ""}));
+    TRY(transaction.publish({.kind = "file.restored",
+                             .actor = actor_text,
+                             .space = space,
+                             .subject = subject,
+                             .payload = "",
+                             .rule = ""}));
     return {};
   }));
   file.deleted_at.reset();

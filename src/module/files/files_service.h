@@ -10,13 +10,17 @@ class FilesService final : public Files {
  public:
   explicit FilesService(Context& context) : context_(context) {}
 
-  Task<Result<FileRecord>> receive(Actor actor, http::BodyReader& body, std::string name, std::string type) override;
+  Task<Result<FileRecord>> receive(Actor actor, http::BodyReader& body, std::string name,
+                                   std::string type) override;
   Result<void> attach(store::Transaction& transaction, FileId file, PersonId author, SpaceId space,
                       std::string_view room_id) override;
   Task<Result<FileRecord>> find(FileId file) override;
   Result<void> may_read(const Actor& actor, const FileRecord& file) const override;
-  void decide_conversations_by(Participates participates) override { participates_ = std::move(participates); }
-  Task<Result<http::Response>> content(const FileRecord& file, http::Request& request, bool download) override;
+  void decide_conversations_by(Participates participates) override {
+    participates_ = std::move(participates);
+  }
+  Task<Result<http::Response>> content(const FileRecord& file, http::Request& request,
+                                       bool download) override;
   Task<Result<http::Response>> preview(const FileRecord& file, http::Request& request, int pixels) override;
 
   /// An upload in Fichiers: quota first, then the bytes, then the place.

@@ -32,6 +32,8 @@ class FilesModuleImpl final : public FilesModule {
 
 }  // namespace
 
-std::unique_ptr<FilesModule> make_files_module(Context& context) { return std::make_unique<FilesModuleImpl>(context); }
+std::unique_ptr<FilesModule> make_files_module(Context& context) {
+  return std::make_unique<FilesModuleImpl>(context);
+}
 
 }  // namespace parvis

@@ -1,6 +1,6 @@
 #pragma once
-// Lighter pictures of files, so that nobody downloads an original to see what it is. Made on first demand by a confined
-// child process, kept as blobs beside the originals.
+// Lighter pictures of files, so that nobody downloads an original to see what it is. Made on first demand by
+// a confined child process, kept as blobs beside the originals.
 #include <string_view>
 
 #include "module/files/api.h"

@@ -50,15 +50,15 @@ Task<Result<Response>> list(Context& context, FilesService& files, Request& requ
   auto actor = actor_of(request);
   auto space = CO_TRY(visible_space(context, actor, request.parameter("space")))->id;
   bool trash = request.query_value("trash") == "1";
-  CO_TRY(context.access.require(actor, trash ? Action::file_add : Action::file_list, Object::of_space(space)));
+  CO_TRY(
+      context.access.require(actor, trash ? Action::file_add : Action::file_list, Object::of_space(space)));
   std::optional<FileRecord> before;
   if (auto after = FileId::parse(request.query_value("after").value_or(""))) {
     auto found = co_await files.find(*after);
     if (found && found->space == space) before = *found;
   }
-  auto page = CO_TRY(co_await context.database.read([=](store::Reader& reader) {
-    return file_store::list(reader, space, trash, before, page_size);
-  }));
+  auto page = CO_TRY(co_await context.database.read(
+      [=](store::Reader& reader) { return file_store::list(reader, space, trash, before, page_size); }));
   auto used = CO_TRY(co_await context.database.read(
       [=](store::Reader& reader) { return file_store::used_bytes(reader, space); }));
   std::string body;
@@ -144,7 +144,8 @@ Task<Result<Response>> restore(Context& context, FilesService& files, Request& r
 }  // namespace
 
 void add_file_routes(Context& context, FilesService& files) {
-  auto add = [&](std::string_view method, std::string_view pattern, http::RouteOptions options, auto handler) {
+  auto add = [&](std::string_view method, std::string_view pattern, http::RouteOptions options,
+                 auto handler) {
     options.tool = "fichiers";
     context.router.add(method, pattern, options, [&context, &files, handler](Request& request) {
       return handler(context, files, request);

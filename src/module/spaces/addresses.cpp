@@ -29,14 +29,17 @@ bool plausible_address(std::string_view address) {
   if (at == 0 || at == std::string_view::npos || address.size() > 254 || at > 64) return false;
   auto domain = address.substr(at + 1);
   auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           static_cast<unsigned char>(c) >= 0x80;
   };
   return domain.find('.') != std::string_view::npos && domain.front() != '.' && domain.back() != '.' &&
          domain.find("..") == std::string_view::npos && std::ranges::all_of(domain, allowed) &&
-         std::ranges::none_of(address.substr(0, at), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '@'; });
+         std::ranges::none_of(address.substr(0, at),
+                              [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '@'; });
 }
 
-// On one line or between separators, a display name precedes <address>: words without '@' before it are the name.
+// On one line or between separators, a display name precedes <address>: words without '@' before it are the
+// name.
 std::vector<std::string> parse_addresses(std::string_view pasted) {
   std::vector<std::string> out;
   std::string name;  // words seen since the last address or strong separator

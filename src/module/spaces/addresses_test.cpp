@@ -7,7 +7,8 @@ using List = std::vector<std::string>;
 
 TEST_CASE("addresses are found however they were pasted") {
   CHECK(parse_addresses("a@x.fr, B@X.FR;c@y.fr\nd@z.fr") == List{"a@x.fr", "b@x.fr", "c@y.fr", "d@z.fr"});
-  CHECK(parse_addresses("Claire Vasseur <claire@x.fr>, \"Idriss\" <idriss@x.fr>") == List{"claire@x.fr", "idriss@x.fr"});
+  CHECK(parse_addresses("Claire Vasseur <claire@x.fr>, \"Idriss\" <idriss@x.fr>") ==
+        List{"claire@x.fr", "idriss@x.fr"});
   CHECK(parse_addresses("a@x.fr a@x.fr") == List{"a@x.fr"});
   CHECK(parse_addresses("  \n ").empty());
 }

@@ -36,7 +36,8 @@ void write_waiting(json::Writer& out, const Context& context, const Actor& actor
   }
 }
 
-// Recent files and the meter are asked of their own modules by the page: this answer costs no database access.
+// Recent files and the meter are asked of their own modules by the page: this answer costs no database
+// access.
 Task<Result<Response>> home(Context& context, Request& request) {
   auto actor = actor_of(request);
   std::string body;

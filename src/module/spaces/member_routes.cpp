@@ -52,7 +52,9 @@ Task<Result<Response>> list_members(Context& context, Request& request) {
   for (const auto& member : context.spaces.members(id)) {
     auto* person = context.people.find(member.person);
     if (index++ < from || !person) continue;
-    if (!query.empty() && utf8::fold(person->display_name + " " + person->email).find(query) == std::string::npos) continue;
+    if (!query.empty() &&
+        utf8::fold(person->display_name + " " + person->email).find(query) == std::string::npos)
+      continue;
     if (shown++ == page_size) {
       next = index - 1;
       break;
@@ -144,7 +146,8 @@ Task<Result<Response>> join(Context& context, Request& request) {
   auto actor = actor_of(request);
   auto id = CO_TRY(visible_space(context, actor, request.parameter("space")))->id;
   auto content = CO_TRY(co_await request.read_json());
-  auto outcome = CO_TRY(co_await context.spaces.join(actor, id, std::string(json::text(content, "message").value_or(""))));
+  auto outcome = CO_TRY(
+      co_await context.spaces.join(actor, id, std::string(json::text(content, "message").value_or(""))));
   bool joined = outcome == Spaces::JoinOutcome::joined;
   co_return Response::json(joined ? R"({"outcome":"joined"})" : R"({"outcome":"requested"})");
 }
@@ -193,9 +196,9 @@ void add_member_routes(Context& context, SpacesService& service) {
                        [&context, handler](Request& request) { return handler(context, request); });
   };
   add("GET", "/api/v1/spaces/{space}/members", list_members);
-  context.router.add("POST", "/api/v1/spaces/{space}/members", paste_options, [&context, &service](Request& request) {
-    return add_members(context, service, request);
-  });
+  context.router.add(
+      "POST", "/api/v1/spaces/{space}/members", paste_options,
+      [&context, &service](Request& request) { return add_members(context, service, request); });
   add("PUT", "/api/v1/spaces/{space}/members/{person}", set_member);
   add("DELETE", "/api/v1/spaces/{space}/members/{person}", remove_member);
   add("GET", "/api/v1/spaces/{space}/requests", list_requests);

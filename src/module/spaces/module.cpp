@@ -22,6 +22,8 @@ class SpacesModule final : public Module {
 
 }  // namespace
 
-std::unique_ptr<Module> make_spaces_module(Context& context) { return std::make_unique<SpacesModule>(context); }
+std::unique_ptr<Module> make_spaces_module(Context& context) {
+  return std::make_unique<SpacesModule>(context);
+}
 
 }  // namespace parvis

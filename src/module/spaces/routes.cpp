@@ -1,6 +1,5 @@
 #include "module/spaces/routes.h"
 
-
 #include "base/utf8.h"
 #include "core/spaces/space_json.h"
 #include "core/spaces/space_templates.h"
@@ -192,8 +191,10 @@ Task<Result<Response>> decide_creation(Context& context, Request& request) {
   auto body = CO_TRY(co_await request.read_json());
   auto accepted = json::boolean(body, "accepted");
   if (!accepted) co_return fail(reasons::missing_field, "accepted");
-  CO_TRY(co_await context.spaces.decide_creation(actor, id, *accepted, std::string(json::text(body, "reason").value_or(""))));
-  if (!context.access.may(actor, Action::space_see, Object::of_space(id)).allowed) co_return Response::empty();
+  CO_TRY(co_await context.spaces.decide_creation(actor, id, *accepted,
+                                                 std::string(json::text(body, "reason").value_or(""))));
+  if (!context.access.may(actor, Action::space_see, Object::of_space(id)).allowed)
+    co_return Response::empty();
   co_return space_response(context, actor, id);
 }
 

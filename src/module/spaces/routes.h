@@ -4,8 +4,8 @@
 
 namespace parvis {
 
-/// /api/v1/spaces…: the directory and one space (routes.cpp), its members and requests (member_routes.cpp), what waits for
-/// a person (home_routes.cpp).
+/// /api/v1/spaces…: the directory and one space (routes.cpp), its members and requests (member_routes.cpp),
+/// what waits for a person (home_routes.cpp).
 void add_space_routes(Context& context, SpacesService& service);
 void add_member_routes(Context& context, SpacesService& service);
 void add_home_routes(Context& context);
