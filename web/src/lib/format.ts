@@ -88,8 +88,8 @@ const hues = ['petrole', 'ocre', 'brique', 'prune', 'indigo', 'mousse', 'ardoise
 /** A hue that stays the same for the same thing; never the only way to tell two things apart. */
 export function hueOf(id: string): (typeof hues)[number] {
   let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0;
-  return hues[sum % hues.length] ?? 'petrole';
+  for (const letter of id) sum = Math.imul(sum ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+  return hues[(sum >>> 13) % hues.length] ?? 'petrole';
 }
 
 const smallWords = /^(de|des|du|la|le|les|l|d|et|à|au|aux|en|pour|of|the|and)$/i;

@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { cx } from './cx';
 
 export interface Series {
@@ -22,7 +22,8 @@ interface BarChartProps {
   reference?: { value: number; label: string };
 }
 
-const width = 760;
+const usualWidth = 760;
+const narrowestSlot = 38;
 const height = 300;
 const left = 70;
 const bottom = 34;
@@ -37,8 +38,25 @@ export function scaleStep(highest: number): number {
   return factor * power;
 }
 
+/** The picture is drawn at its real width, so that its words keep the size of the page's. */
+function useWidth() {
+  const frame = useRef<HTMLElement>(null);
+  const [width, setWidth] = useState(usualWidth);
+  useEffect(() => {
+    const element = frame.current;
+    if (!element || typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry && entry.contentRect.width > 0) setWidth(Math.round(entry.contentRect.width));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { frame, width };
+}
+
 export function BarChart({ title, series, bars, format, reference }: BarChartProps) {
   const id = useId();
+  const { frame, width } = useWidth();
   const totals = bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0));
   const highest = Math.max(1, ...totals, ...(reference && reference.value < 4 * Math.max(...totals) ? [reference.value] : []));
   const step = scaleStep(highest);
@@ -47,9 +65,9 @@ export function BarChart({ title, series, bars, format, reference }: BarChartPro
   const y = (value: number) => top + plot * (1 - value / ceiling);
   const slot = (width - left) / Math.max(1, bars.length);
   const lines = Array.from({ length: Math.round(ceiling / step) + 1 }, (_, index) => index * step);
-  const every = Math.ceil(bars.length / 14);
+  const every = Math.max(1, Math.ceil(narrowestSlot / slot));
   return (
-    <figure>
+    <figure ref={frame}>
       <ul class="legend" aria-hidden="true">
         {series.map((item, index) => (
           <li key={item.key}>

@@ -12,12 +12,14 @@ interface Named {
   name: string;
 }
 
-/** Initials on a hue. Decorative: the name is always written or labelled beside it. */
+/** Initials on a hue, drawn by the style sheet. Decorative: the name is always written or labelled beside it. */
 export function Avatar({ id, name, size }: Named & { size?: 's' | 'l' }) {
   return (
-    <span class={cx('avatar', size && `avatar-${size}`, `hue-${hueOf(id)}`)} aria-hidden="true">
-      {initials(name)}
-    </span>
+    <span
+      class={cx('avatar', size && `avatar-${size}`, `hue-${hueOf(id)}`)}
+      data-initials={initials(name)}
+      aria-hidden="true"
+    />
   );
 }
 
@@ -38,9 +40,11 @@ export function AvatarStack({ people, shown = 4 }: { people: Named[]; shown?: nu
 
 export function SpaceTile({ id, name, large }: Named & { large?: boolean }) {
   return (
-    <span class={cx('tile', 'tile-space', large && 'tile-l', `hue-${hueOf(id)}`)} aria-hidden="true">
-      {initials(name)}
-    </span>
+    <span
+      class={cx('tile', 'tile-space', large && 'tile-l', `hue-${hueOf(id)}`)}
+      data-initials={initials(name)}
+      aria-hidden="true"
+    />
   );
 }
 

@@ -14,7 +14,7 @@ import { searchIcon } from '../../ui/icons';
 import { appTexts } from '../i18n';
 import { actionEntries, pageEntries, resultGroups, spaceEntry, type Entry, type Group } from './entries';
 import type { PaletteProps } from './lazy';
-import { parseQuery, ranked } from './rank';
+import { parseQuery, rank, ranked } from './rank';
 
 const settleMs = 150;
 const shortestQuery = 2;
@@ -28,6 +28,13 @@ function useServerResults(text: string, kind: SearchResult['kind'] | undefined) 
     enabled: settled.length >= shortestQuery,
     placeholderData: keepPreviousData,
   });
+}
+
+/** The group whose first entry starts like the query comes first; ties keep the usual order. */
+function byBestMatch(groups: Group[], text: string): Group[] {
+  const worst = 3;
+  const best = (group: Group) => rank(group.entries[0]?.title ?? '', text) ?? worst;
+  return [...groups].sort((a, b) => best(a) - best(b));
 }
 
 function useGroups(me: PaletteProps['me'], input: string): Group[] {
@@ -53,7 +60,8 @@ function useGroups(me: PaletteProps['me'], input: string): Group[] {
             ]
           : [];
     const after: Group[] = scope === 'all' ? [{ title: texts.actions, entries: actions.slice(0, 3) }] : [];
-    return [...local, ...server, ...after].filter((group) => group.entries.length > 0);
+    const groups = [...local, ...server, ...after].filter((group) => group.entries.length > 0);
+    return text === '' ? groups : byBestMatch(groups, text);
   }, [me, texts, text, scope, mine, found]);
 }
 

@@ -11,7 +11,7 @@ export const homeTexts = dictionary(
     nothingWaiting: 'Demandes d’adhésion, invitations et mentions apparaîtront ici.',
     askedToJoin: (person: string, space: string) => `${person} demande à rejoindre « ${space} »`,
     askedCommunity: (person: string, space: string) => `${person} demande la création de « ${space} »`,
-    invited: (space: string) => `Vous êtes invité à rejoindre « ${space} »`,
+    invited: (space: string) => `Invitation à rejoindre « ${space} »`,
     invitedBy: (person: string) => `par ${person}`,
     mentions: (n: number) => `${plural(n, 'mention', 'mentions')} de vous dans les conversations`,
     unread: (n: number) => plural(n, 'message non lu', 'messages non lus'),

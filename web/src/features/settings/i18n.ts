@@ -2,8 +2,8 @@ import { dictionary } from '../../lib/i18n';
 
 export const prefTexts = dictionary(
   {
-    title: 'Réglages',
-    sections: 'Sections des réglages',
+    title: 'Paramètres',
+    sections: 'Sections des paramètres',
     profile: 'Profil',
     display: 'Affichage',
     devices: 'Appareils',

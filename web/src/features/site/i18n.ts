@@ -14,7 +14,7 @@ export const siteTexts = dictionary(
     sobriety: 'Sobriété',
     mySpaces: 'Mes espaces',
     noSpace: 'Vous n’êtes membre d’aucun espace.',
-    settings: 'Réglages',
+    settings: 'Paramètres',
     profile: 'Profil',
     display: 'Affichage : langue et thème',
     devices: 'Appareils',

@@ -34,7 +34,7 @@ export const directoryTexts = dictionary(
     nameMissing: 'Donnez un nom à cet espace.',
     description: 'À quoi sert cet espace ?',
     who: 'Qui voit cet espace',
-    how: 'Comment y entre-t-on',
+    how: 'Comment on y entre',
     members: 'Premiers membres',
     membersHint: 'Collez des adresses, comme elles viennent : virgules, points-virgules ou une par ligne.',
     create: 'Créer l’espace',

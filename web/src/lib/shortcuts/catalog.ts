@@ -51,7 +51,7 @@ export const shortcutTexts = dictionary(
     go_communities: 'Aller aux communautés',
     go_projects: 'Aller aux projets',
     go_sobriety: 'Aller à la sobriété',
-    go_settings: 'Aller aux réglages',
+    go_settings: 'Aller aux paramètres',
     create_community: 'Créer une communauté',
     create_project: 'Créer un espace projet',
     previous_room: 'Conversation précédente',

@@ -7,7 +7,7 @@ export const settingsTexts = dictionary(
     nameMissing: 'Donnez un nom à cet espace.',
     description: 'Description',
     who: 'Qui voit cet espace',
-    how: 'Comment y entre-t-on',
+    how: 'Comment on y entre',
     save: 'Enregistrer',
     saved: 'Vos changements sont enregistrés.',
     acts: 'Actions sur l’espace',
