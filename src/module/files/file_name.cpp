@@ -1,7 +1,5 @@
 #include "module/files/file_name.h"
 
-#include <fmt/format.h>
-
 #include "base/utf8.h"
 
 namespace parvis {
@@ -42,22 +40,6 @@ std::string clean_file_name(std::string_view name) {
   std::string_view extension =
       dot != std::string_view::npos && trimmed.size() - dot <= 16 ? trimmed.substr(dot) : "";
   return std::string(cut(trimmed, max_file_name_bytes - extension.size())) + std::string(extension);
-}
-
-std::string content_disposition(std::string_view name, bool attachment) {
-  std::string ascii, encoded;
-  for (char c : name) {
-    auto byte = static_cast<unsigned char>(c);
-    ascii.push_back(byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\' ? c : '_');
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                 c == '-' || c == '_';
-    if (plain)
-      encoded.push_back(c);
-    else
-      fmt::format_to(std::back_inserter(encoded), "%{:02X}", byte);
-  }
-  return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", attachment ? "attachment" : "inline", ascii,
-                     encoded);
 }
 
 }  // namespace parvis

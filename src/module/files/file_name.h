@@ -10,7 +10,4 @@ inline constexpr size_t max_file_name_bytes = 255;
 /// max_file_name_bytes keeping the extension; "fichier" when nothing is left.
 std::string clean_file_name(std::string_view name);
 
-/// Content-Disposition (RFC 6266) with an ASCII fallback and the UTF-8 name (RFC 8187).
-std::string content_disposition(std::string_view name, bool attachment);
-
 }  // namespace parvis

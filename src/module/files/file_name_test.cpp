@@ -21,8 +21,3 @@ TEST_CASE("long names keep their extension and whole characters") {
   CHECK(cleaned.size() <= max_file_name_bytes);
   CHECK(cleaned.ends_with("é.pdf"));
 }
-
-TEST_CASE("dispositions carry both forms of the name") {
-  CHECK(content_disposition("a \"b\" é.txt", true) ==
-        "attachment; filename=\"a _b_ __.txt\"; filename*=UTF-8''a%20%22b%22%20%C3%A9.txt");
-}

@@ -1,8 +1,8 @@
 #include "module/files/files_service.h"
 
+#include "core/http/file_response.h"
 #include "module/files/file_name.h"
 #include "module/files/reasons.h"
-#include "proto/conditional.h"
 #include "proto/mime.h"
 
 namespace parvis {
@@ -10,15 +10,6 @@ namespace {
 
 constexpr size_t chunk_bytes = 256 << 10;
 constexpr size_t purge_batch = 200;
-
-proto::Conditions conditions_of(const http::Request& request) {
-  return {.if_match = request.header("if-match"),
-          .if_none_match = request.header("if-none-match"),
-          .if_modified_since = request.header("if-modified-since"),
-          .if_unmodified_since = request.header("if-unmodified-since"),
-          .if_range = request.header("if-range"),
-          .range = request.header("range")};
-}
 
 }  // namespace
 
@@ -112,49 +103,29 @@ Result<void> FilesService::may_read(const Actor& actor, const FileRecord& file) 
 
 Task<Result<http::Response>> FilesService::content(const FileRecord& file, http::Request& request,
                                                    bool download) {
-  std::string etag = "\"" + file.blob.substr(0, 32) + "\"";
-  proto::Representation current{.etag = etag, .modified = file.created_at, .exists = true};
-  auto conditions = conditions_of(request);
-  auto now = context_.env.clock.now();
-  http::Response response;
-  response.set("ETag", etag)
-      .set("Accept-Ranges", "bytes")
-      .set("Cache-Control", "private, max-age=31536000, immutable")
-      .set("X-Content-Type-Options", "nosniff")
-      .set("Content-Security-Policy",
-           "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'")
-      .set("Cross-Origin-Resource-Policy", "same-origin");
-  switch (proto::evaluate_preconditions(conditions, current, true, now)) {
-    case proto::Precondition::not_modified:
-      response.status = 304;
-      co_return response;
-    case proto::Precondition::failed:
-      response.status = 412;
-      co_return response;
-    case proto::Precondition::proceed:
-      break;
-  }
-  auto range = proto::evaluate_range(conditions, current, file.size, now);
-  // Several ranges at once are answered with the whole: no client of ours asks, and multipart/byteranges
-  // costs more.
-  bool partial = range.kind == proto::RangeAnswer::Kind::partial && range.ranges.size() == 1;
-  if (range.kind == proto::RangeAnswer::Kind::unsatisfiable) {
-    response.status = 416;
-    response.set("Content-Range", proto::content_range_unsatisfiable(file.size));
-    co_return response;
-  }
-  bool attachment = download || !proto::safe_inline(file.type);
-  response.set("Content-Type", file.type)
-      .set("Content-Disposition", content_disposition(file.name, attachment));
-  http::FileBody body{CO_TRY(co_await context_.blobs.open(file.blob)), 0, file.size};
-  if (partial) {
-    response.status = 206;
-    body.offset = range.ranges[0].first;
-    body.size = range.ranges[0].size;
-    response.set("Content-Range", proto::content_range(range.ranges[0], file.size));
-  }
-  response.file = std::move(body);
-  co_return response;
+  http::ServedFile served{.file = CO_TRY(co_await context_.blobs.open(file.blob)),
+                          .size = file.size,
+                          .etag = "\"" + file.blob.substr(0, 32) + "\"",
+                          .modified = file.created_at,
+                          .content_type = file.type,
+                          .name = file.name,
+                          .inline_wanted = !download,
+                          .cache_control = "private, max-age=31536000, immutable"};
+  co_return http::file_response(context_.env, request, std::move(served));
+}
+
+Task<Result<http::Response>> FilesService::preview(const FileRecord& file, http::Request& request,
+                                                   int pixels) {
+  auto made = CO_TRY(co_await previews_.get(file, pixels));
+  http::ServedFile served{.file = CO_TRY(co_await context_.blobs.open(made.hash)),
+                          .size = made.size,
+                          .etag = "\"" + made.hash.substr(0, 32) + "\"",
+                          .modified = std::nullopt,
+                          .content_type = "image/webp",
+                          .name = "",
+                          .inline_wanted = true,
+                          .cache_control = "private, max-age=31536000, immutable"};
+  co_return http::file_response(context_.env, request, std::move(served));
 }
 
 Task<Result<FileRecord>> FilesService::add_to_space(Actor actor, SpaceId space, http::BodyReader& body,
@@ -233,10 +204,11 @@ Task<Result<FileRecord>> FilesService::restore(Actor actor, FileId id) {
 Task<Result<size_t>> FilesService::purge() {
   auto now = context_.env.clock.now();
   auto* blobs = &context_.blobs;
-  co_return co_await context_.database.write([=](store::Transaction& transaction) -> Result<size_t> {
+  co_return co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<size_t> {
     auto files = TRY(file_store::expired(transaction, now + -trash_ms, now + -pending_ms, purge_batch));
     for (const auto& file : files) {
       TRY(file_store::remove(transaction, file.id));
+      TRY(previews_.forget(transaction, file.blob));
       TRY(blobs->release(transaction, file.blob));
     }
     return files.size();

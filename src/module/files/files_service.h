@@ -2,13 +2,14 @@
 // The Files of api.h, plus what the Fichiers pages need.
 #include "module/files/api.h"
 #include "module/files/file_store.h"
+#include "module/files/preview.h"
 #include "store/search_index.h"
 
 namespace parvis {
 
 class FilesService final : public Files {
  public:
-  explicit FilesService(Context& context) : context_(context) {}
+  explicit FilesService(Context& context) : context_(context), previews_(context) {}
 
   Task<Result<FileRecord>> receive(Actor actor, http::BodyReader& body, std::string name,
                                    std::string type) override;
@@ -39,6 +40,7 @@ class FilesService final : public Files {
   Result<void> place(store::Transaction& transaction, const FileRecord& file, const file_store::Place& place);
 
   Context& context_;
+  Previews previews_;
   Participates participates_;
 };
 
