@@ -49,6 +49,6 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
-    server: { deps: { inline: ['@tanstack/react-query', 'wouter', 'virtua', '@testing-library/preact'] } },
+    server: { deps: { inline: ['wouter', 'virtua', '@testing-library/preact'] } },
   },
 });

@@ -1,7 +1,6 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { Route, Switch } from 'wouter';
 import { sentenceOf } from '../lib/api/client';
-import { queryClient, useMe } from '../lib/api/queries';
+import { useMe } from '../lib/api/queries';
 import { useText } from '../lib/i18n';
 import { Button } from '../ui/button';
 import { Loading } from '../ui/feedback';
@@ -12,7 +11,7 @@ import { NotFound } from './not-found';
 import { routes } from './routes';
 import { Shell } from './shell/shell';
 
-function Pages() {
+export function App() {
   const texts = useText(appTexts);
   const { data: me, error, refetch } = useMe();
   if (error) {
@@ -46,13 +45,5 @@ function Pages() {
         </Route>
       </Switch>
     </Shell>
-  );
-}
-
-export function App() {
-  return (
-    <QueryClientProvider client={queryClient}>
-      <Pages />
-    </QueryClientProvider>
   );
 }

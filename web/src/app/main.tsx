@@ -19,10 +19,10 @@ function follow(me: Me): void {
   if (me.language !== language.get()) setLanguage(me.language);
 }
 
-queryClient.getQueryCache().subscribe((event) => {
-  const error: unknown = event.query.state.error;
+queryClient.subscribe(({ key, snapshot }) => {
+  const { error, data } = snapshot;
   if (error instanceof ApiError && error.status === 401) toSignIn();
-  if (event.query.queryKey[0] === 'me' && event.query.state.data) follow(event.query.state.data as Me);
+  if (key[0] === 'me' && data) follow(data as Me);
 });
 
 async function start(): Promise<void> {

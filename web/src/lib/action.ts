@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useState } from 'preact/hooks';
 import { toast } from '../ui/feedback';
 import { ApiError, sentenceOf } from './api/client';
 
@@ -12,28 +12,33 @@ interface ActionOptions<T> {
 
 /** One act on the server: under way, refused with a sentence, or done and said so. */
 export function useAction<I, T>(act: (input: I) => Promise<T>, options: ActionOptions<T> = {}) {
-  const mutation = useMutation<T, Error, I>({
-    mutationFn: act,
-    onSuccess: async (result) => {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const perform = async (input: I) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const result = await act(input);
       if (options.done) toast(typeof options.done === 'string' ? options.done : options.done(result));
       await options.onDone?.(result);
-    },
-    onError: (error) => {
-      if (!options.quiet) toast(sentenceOf(error), { tone: 'danger' });
-    },
-  });
-  const error = mutation.error;
+    } catch (thrown) {
+      setError(thrown);
+      if (!options.quiet) toast(sentenceOf(thrown), { tone: 'danger' });
+    } finally {
+      setBusy(false);
+    }
+  };
   return {
-    run: (input: I) => mutation.mutate(input),
-    busy: mutation.isPending,
-    reset: mutation.reset,
-    problem: error ? sentenceOf(error) : undefined,
+    run: (input: I) => void perform(input),
+    busy,
+    reset: () => setError(undefined),
+    problem: error === undefined ? undefined : sentenceOf(error),
     /** The sentence when the refusal concerns this field. */
     fieldError: (field: string) =>
       error instanceof ApiError && error.field === field ? error.message : undefined,
     /** The sentence when it concerns none of the fields shown. */
     formError: (...fields: string[]) =>
-      error && !(error instanceof ApiError && error.field && fields.includes(error.field))
+      error !== undefined && !(error instanceof ApiError && error.field && fields.includes(error.field))
         ? sentenceOf(error)
         : undefined,
   };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** A value outside the component tree that components can follow. */
 export interface Store<T> {
@@ -24,12 +24,26 @@ export function store<T>(initial: T): Store<T> {
   };
 }
 
+/** Reads a source outside the tree and follows it; a change between drawing and subscribing is not lost. */
+export function useSyncExternalStore<T>(subscribe: (changed: () => void) => () => void, read: () => T): T {
+  const value = read();
+  const drawn = useRef(value);
+  const [, redraw] = useState<object>();
+  const latest = useRef(read);
+  useLayoutEffect(() => {
+    drawn.current = value;
+    latest.current = read;
+  });
+  useLayoutEffect(() => {
+    const check = () => {
+      if (!Object.is(drawn.current, latest.current())) redraw({});
+    };
+    check();
+    return subscribe(check);
+  }, [subscribe]);
+  return value;
+}
+
 export function useStore<T>(source: Store<T>): T {
-  const [value, setValue] = useState<{ current: T }>({ current: source.get() });
-  useEffect(() => {
-    const follow = () => setValue({ current: source.get() });
-    follow();
-    return source.subscribe(follow);
-  }, [source]);
-  return value.current;
+  return useSyncExternalStore(source.subscribe, source.get);
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../lib/query';
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
 import { announce } from '../../lib/a11y/announce';
@@ -26,7 +26,7 @@ function useServerResults(text: string, kind: SearchResult['kind'] | undefined) 
     queryFn: ({ signal }) =>
       api.get<{ results: SearchResult[] }>('/search', { query: { q: settled, kind }, signal }),
     enabled: settled.length >= shortestQuery,
-    placeholderData: keepPreviousData,
+    keepPrevious: true,
   });
 }
 

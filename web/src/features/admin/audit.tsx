@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../../lib/api/client';
 import type { AuditEntry } from '../../lib/api/schema';
@@ -23,9 +23,7 @@ export function AuditSection() {
         query: { kind, after: pageParam },
         signal,
       }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (previous) => previous,
+    keepPrevious: true,
   });
   const entries = (pages.data?.pages ?? []).flatMap((page) => page.entries);
   return (

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../lib/action';
 import { api, sentenceOf } from '../../lib/api/client';
@@ -94,9 +94,7 @@ export function PeopleSection() {
         query: { q, after: pageParam },
         signal,
       }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (previous) => previous,
+    keepPrevious: true,
   });
   const people = (pages.data?.pages ?? []).flatMap((page) => page.people);
   return (

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../lib/action';
 import { api, sentenceOf } from '../../lib/api/client';

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
 import { useAction } from '../../lib/action';

@@ -1,5 +1,5 @@
 import './messages.css';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryClient, useQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { useSearch } from 'wouter';
 import { useAction } from '../../lib/action';
@@ -21,7 +21,6 @@ import { useMatrix, useRooms } from './use-matrix';
 
 function NewRoom({ space, onClose }: { space: Space; onClose: () => void }) {
   const texts = useText(messageTexts);
-  const queries = useQueryClient();
   const [name, setName] = useState('');
   const [topic, setTopic] = useState('');
   const create = useAction(
@@ -29,7 +28,7 @@ function NewRoom({ space, onClose }: { space: Space; onClose: () => void }) {
     {
       quiet: true,
       onDone: async () => {
-        await queries.invalidateQueries({ queryKey: ['rooms', space.id] });
+        await queryClient.invalidateQueries({ queryKey: ['rooms', space.id] });
         onClose();
       },
     },

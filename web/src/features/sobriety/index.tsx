@@ -1,6 +1,6 @@
 import './sobriety.css';
 import type { ComponentChildren } from 'preact';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { usePageTitle } from '../../lib/a11y/title';
 import { api, sentenceOf } from '../../lib/api/client';

@@ -1,5 +1,5 @@
 import './spaces.css';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter';
 import { usePageTitle } from '../../lib/a11y/title';
@@ -74,9 +74,7 @@ function useDirectory(kind: SpaceKind, query: string, which: Which) {
   return useInfiniteQuery({
     queryKey: keys.spaces({ kind, q, mine }),
     queryFn: ({ pageParam, signal }) => fetchSpaces({ kind, q, mine, after: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (previous) => previous,
+    keepPrevious: true,
   });
 }
 

@@ -1,5 +1,5 @@
 import './spaces.css';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
 import { usePageTitle } from '../../lib/a11y/title';

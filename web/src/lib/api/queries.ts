@@ -1,17 +1,8 @@
-import { QueryClient, useQuery } from '@tanstack/react-query';
-import { ApiError, api } from './client';
+import { queryClient, useQuery } from '../query';
+import { api } from './client';
 import type { FileEntry, Home, Me, MeterToday, Notification, PersonBrief, Space, SpaceBrief, SpaceKind } from './schema';
 
-/** Lists are kept fresh by the live socket; polling would cost bytes for nothing. */
-export const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 60_000,
-      refetchOnWindowFocus: false,
-      retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
-    },
-  },
-});
+export { queryClient } from '../query';
 
 /** Every key in one place, so that a live hint knows what it makes stale. */
 export const keys = {

@@ -1,14 +1,14 @@
 // What wouter asks of React, from Preact. Its own file reaches React by a computed name, which would keep
 // the whole compatibility layer in the first load. The build puts this one in its place.
 import { createContext, createElement, cloneElement, Fragment, isValidElement } from 'preact';
-import { forwardRef, useSyncExternalStore } from 'preact/compat';
+import type { ComponentChildren, Ref } from 'preact';
+import { useSyncExternalStore } from '../store';
 import { useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 export {
   cloneElement,
   createContext,
   createElement,
-  forwardRef,
   Fragment,
   isValidElement,
   useContext,
@@ -29,4 +29,11 @@ export function useEvent<A extends unknown[], R>(fn: (...args: A) => R): (...arg
     latest.current = fn;
   });
   return stable.current;
+}
+
+/** Preact 11 hands `ref` to function components like any other prop. */
+export function forwardRef<P extends { ref?: Ref<unknown> }>(
+  view: (props: P, ref: Ref<unknown> | undefined) => ComponentChildren,
+): (props: P) => ComponentChildren {
+  return (props) => view(props, props.ref);
 }

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '../../../lib/query';
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../../../lib/api/client';
 import { keys, queryClient } from '../../../lib/api/queries';
@@ -31,8 +31,6 @@ function useFiles(space: Space, view: View) {
         query: { after: pageParam, trash: view === 'trash' ? 1 : undefined },
         signal,
       }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
   });
 }
 

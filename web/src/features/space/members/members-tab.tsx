@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '../../../lib/query';
 import { useState } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter';
 import { api, sentenceOf } from '../../../lib/api/client';
@@ -29,9 +29,7 @@ function useMembers(space: Space, query: string) {
     queryKey: keys.space(space.slug, 'members', q),
     queryFn: ({ pageParam, signal }) =>
       api.get<MemberPage>(`/spaces/${space.id}/members`, { query: { q, after: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (previous) => previous,
+    keepPrevious: true,
   });
 }
 

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../../lib/query';
 import { useAction } from '../../../lib/action';
 import { api } from '../../../lib/api/client';
 import { keys } from '../../../lib/api/queries';

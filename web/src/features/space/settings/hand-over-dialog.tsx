@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../../lib/query';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../../lib/action';
 import { api } from '../../../lib/api/client';
@@ -26,7 +26,7 @@ export function HandOverDialog({ space, onClose }: { space: Space; onClose: () =
     queryKey: keys.space(space.slug, 'members', q, 'hand-over'),
     queryFn: ({ signal }) =>
       api.get<{ members: Member[] }>(`/spaces/${space.id}/members`, { query: { q }, signal }),
-    placeholderData: (previous) => previous,
+    keepPrevious: true,
   });
   const handOver = useAction(
     (person: string) => api.post<Space>(`/spaces/${space.id}/hand-over`, { person }),

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery } from '../../../lib/query';
 import { useState } from 'preact/hooks';
 import { api, sentenceOf } from '../../../lib/api/client';
 import { keys } from '../../../lib/api/queries';
@@ -31,7 +31,7 @@ export function WhyPanel({ space }: { space: Space }) {
   const { data, error } = useQuery({
     queryKey: keys.space(space.slug, 'access', action),
     queryFn: () => api.get<AccessExplanation>(`/access/${action}`, { query: { space: space.id } }),
-    placeholderData: (previous) => previous,
+    keepPrevious: true,
   });
   return (
     <Section title={texts.why} card>
