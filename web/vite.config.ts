@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { finish, themeScript, wouterOnPreact } from './build/plugins';
+import { finish, themeScript, wouterOnPreact } from './build/plugins.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
   plugins: [
     wouterOnPreact(path('src/lib/router/wouter-deps.ts')),
-    themeScript(path('src/app/theme-boot.js')), finish(path('dist')),
+    themeScript(path('src/app/theme-boot.js')),
+    finish(path('dist')),
   ],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: {

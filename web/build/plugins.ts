@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { precompress } from './precompress';
+import { precompress } from './precompress.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 8);
 

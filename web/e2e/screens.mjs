@@ -16,7 +16,15 @@ const pages = [
   ['connexion', '/connexion'],
   ['invitation', '/invitation?token=abc'],
   ['accueil', '/'],
-  ['palette', '/', async (page) => { await page.keyboard.press('Control+K'); await page.keyboard.type('si', { delay: 20 }); await page.waitForTimeout(400); }],
+  [
+    'palette',
+    '/',
+    async (page) => {
+      await page.keyboard.press('Control+K');
+      await page.keyboard.type('si', { delay: 20 });
+      await page.waitForTimeout(400);
+    },
+  ],
   ['notifications', '/', open('button', /^Notifications/)],
   ['compte', '/', open('button', /^Mon compte/)],
   ['raccourcis', '/', async (page) => page.keyboard.press('?')],
@@ -51,18 +59,31 @@ const pages = [
 const { origin, stop } = await startMock();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none', '--hide-scrollbars'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--font-render-hinting=none',
+    '--hide-scrollbars',
+  ],
 });
 let faults = 0;
 const fault = (text) => {
   faults += 1;
   console.log(text);
 };
-for (const [width, height, mark] of [[1440, 900, 'large'], [360, 740, 'mobile']]) {
+for (const [width, height, mark] of [
+  [1440, 900, 'large'],
+  [360, 740, 'mobile'],
+]) {
   for (const theme of ['light', 'dark']) {
     const context = await browser.newContext({
-      viewport: { width, height }, colorScheme: theme, locale: 'fr-FR', timezoneId: 'Europe/Paris',
-      serviceWorkers: 'block', reducedMotion: 'reduce',
+      viewport: { width, height },
+      colorScheme: theme,
+      locale: 'fr-FR',
+      timezoneId: 'Europe/Paris',
+      serviceWorkers: 'block',
+      reducedMotion: 'reduce',
     });
     for (const [name, path, act] of pages) {
       if (only && only !== name) continue;
@@ -70,7 +91,8 @@ for (const [width, height, mark] of [[1440, 900, 'large'], [360, 740, 'mobile']]
       const label = `${name} ${mark} ${theme}`;
       page.on('console', (message) => {
         const text = message.text();
-        if (message.type() === 'error' && !/WebSocket|401|404/.test(text)) fault(`${label}: console: ${text.slice(0, 200)}`);
+        if (message.type() === 'error' && !/WebSocket|401|404/.test(text))
+          fault(`${label}: console: ${text.slice(0, 200)}`);
       });
       page.on('pageerror', (error) => fault(`${label}: ${error.message}`));
       try {
@@ -80,11 +102,18 @@ for (const [width, height, mark] of [[1440, 900, 'large'], [360, 740, 'mobile']]
         await page.screenshot({ path: join(folder, `${name}-${mark}-${theme}.png`), fullPage: !act });
         await page.evaluate(axe);
         const violations = await page.evaluate(async () => {
-          const result = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-          return result.violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 140)} ${(v.nodes[0].any[0]?.message ?? '').slice(0, 140)}`);
+          const result = await window.axe.run(document, {
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+          });
+          return result.violations.map(
+            (v) =>
+              `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 140)} ${(v.nodes[0].any[0]?.message ?? '').slice(0, 140)}`,
+          );
         });
         for (const violation of violations) fault(`${label}: ${violation}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
         if (wide > 0) fault(`${label}: ${wide} px wider than the window`);
       } catch (error) {
         fault(`${label}: ${String(error).split('\n')[0]}`);

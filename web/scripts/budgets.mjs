@@ -50,7 +50,11 @@ const { caps } = budgets;
 check('cap: shell JS', sum([...shell].filter((file) => file.endsWith('.js'))), caps.shell_js_kb, '');
 for (const chunk of Object.values(manifest)) {
   for (const file of [chunk.file, ...(chunk.css ?? [])]) {
-    const limit = file.endsWith('.css') ? caps.css_file_kb : file.endsWith('.js') ? caps.route_chunk_kb : undefined;
+    const limit = file.endsWith('.css')
+      ? caps.css_file_kb
+      : file.endsWith('.js')
+        ? caps.route_chunk_kb
+        : undefined;
     if (limit && wire(file) > limit * 1024 && !shell.has(file)) {
       failures.push(`${file}: ${kb(wire(file))} KB, cap ${limit} KB`);
     }

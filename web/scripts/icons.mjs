@@ -55,7 +55,10 @@ function shapePath(tag, a) {
 const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
 function shapes(name) {
-  const svg = readFileSync(new URL(`../node_modules/lucide-static/icons/${name}.svg`, import.meta.url), 'utf8');
+  const svg = readFileSync(
+    new URL(`../node_modules/lucide-static/icons/${name}.svg`, import.meta.url),
+    'utf8',
+  );
   const body = svg.slice(svg.indexOf('>', svg.indexOf('<svg')) + 1);
   return [...body.matchAll(/<(\w+)([^>]*?)\/>/g)].map(([, tag, text]) => {
     const attributes = [...text.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]);
@@ -64,7 +67,9 @@ function shapes(name) {
 }
 
 const lines = names.map((name) => {
-  const d = shapes(name).map(([tag, attributes]) => shapePath(tag, attributes)).join('');
+  const d = shapes(name)
+    .map(([tag, attributes]) => shapePath(tag, attributes))
+    .join('');
   return `export const ${camel(name)}Icon = '${d}';`;
 });
 writeFileSync(

@@ -15,8 +15,15 @@ for (const [file, size, maskable] of [
 ]) {
   await page.setViewportSize({ width: size, height: size });
   // A maskable icon fills the square and keeps its drawing inside the middle 80 %.
-  const drawn = maskable ? svg.replace('rx="14"', 'rx="0"').replace('translate(12 11)', 'translate(16 15) scale(.8)') : svg;
-  await page.setContent(`<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawn}`);
-  await page.screenshot({ path: new URL(`../public/${file}`, import.meta.url).pathname, omitBackground: true });
+  const drawn = maskable
+    ? svg.replace('rx="14"', 'rx="0"').replace('translate(12 11)', 'translate(16 15) scale(.8)')
+    : svg;
+  await page.setContent(
+    `<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawn}`,
+  );
+  await page.screenshot({
+    path: new URL(`../public/${file}`, import.meta.url).pathname,
+    omitBackground: true,
+  });
 }
 await browser.close();

@@ -35,7 +35,8 @@ export function LazyRoute({ route, params }: { route: AppRoute; params: RoutePro
         if (current) redraw((turn) => turn + 1);
       },
       (error: unknown) => {
-        if (!navigator.onLine || !reloadOnce()) setFailure(error instanceof Error ? error : new Error('load'));
+        if (!navigator.onLine || !reloadOnce())
+          setFailure(error instanceof Error ? error : new Error('load'));
       },
     );
     return () => {

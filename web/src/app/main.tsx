@@ -26,7 +26,9 @@ queryClient.subscribe(({ key, snapshot }) => {
 });
 
 async function start(): Promise<void> {
-  const me = await queryClient.fetchQuery({ queryKey: keys.me, queryFn: fetchMe }).catch((error: unknown) => error);
+  const me = await queryClient
+    .fetchQuery({ queryKey: keys.me, queryFn: fetchMe })
+    .catch((error: unknown) => error);
   if (me instanceof ApiError && me.status === 401) return;
   const root = document.getElementById('parvis');
   if (root) render(<App />, root);

@@ -26,7 +26,9 @@ interface TrustedTypesLike {
 
 export function registerWorker(): void {
   if (!('serviceWorker' in navigator) || !isSecureContext) return;
-  void navigator.serviceWorker.register(trusted(workerPath) as string, { scope: '/' }).catch((error: unknown) => {
-    console.warn('No service worker:', error);
-  });
+  void navigator.serviceWorker
+    .register(trusted(workerPath) as string, { scope: '/' })
+    .catch((error: unknown) => {
+      console.warn('No service worker:', error);
+    });
 }

@@ -11,7 +11,11 @@ const shortestPassword = 12;
 export type Field = keyof Entered;
 
 /** What the page can tell before asking the server; the server checks again. */
-export function check(entered: Entered, invited: boolean, texts: SigninTexts): Partial<Record<Field, string>> {
+export function check(
+  entered: Entered,
+  invited: boolean,
+  texts: SigninTexts,
+): Partial<Record<Field, string>> {
   const problems: Partial<Record<Field, string>> = {};
   if (entered.email.trim() === '') problems.email = texts.emailMissing;
   else if (!/^[^\s@]+@[^\s@]+$/.test(entered.email.trim())) problems.email = texts.emailWrong;

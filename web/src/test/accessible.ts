@@ -8,7 +8,9 @@ export async function expectAccessible(container: Element): Promise<void> {
     const result = await axe.run(container, {
       rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
     });
-    expect(result.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`)).toEqual([]);
+    expect(
+      result.violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`),
+    ).toEqual([]);
   }
   delete document.documentElement.dataset.theme;
 }

@@ -73,7 +73,12 @@ type IconButtonProps = Omit<JSX.IntrinsicElements['button'], 'icon' | 'label'> &
 export function IconButton({ label, icon, round, children, ...rest }: IconButtonProps) {
   return (
     <Tooltip text={label}>
-      <button type="button" {...rest} class={cx('icon-button', round && 'icon-button-round')} aria-label={label}>
+      <button
+        type="button"
+        {...rest}
+        class={cx('icon-button', round && 'icon-button-round')}
+        aria-label={label}
+      >
         <Icon d={icon} />
         {children}
       </button>

@@ -58,7 +58,11 @@ export function BarChart({ title, series, bars, format, reference }: BarChartPro
   const id = useId();
   const { frame, width } = useWidth();
   const totals = bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0));
-  const highest = Math.max(1, ...totals, ...(reference && reference.value < 4 * Math.max(...totals) ? [reference.value] : []));
+  const highest = Math.max(
+    1,
+    ...totals,
+    ...(reference && reference.value < 4 * Math.max(...totals) ? [reference.value] : []),
+  );
   const step = scaleStep(highest);
   const ceiling = Math.ceil(highest / step) * step;
   const plot = height - top - bottom;

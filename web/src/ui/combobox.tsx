@@ -82,7 +82,10 @@ export function Combobox<T>(props: ComboboxProps<T>) {
             id={`${id}-${index}`}
             role="option"
             tabIndex={-1}
-            aria-selected={index === current || (current < 0 && chosen !== undefined && optionKey(chosen) === optionKey(option))}
+            aria-selected={
+              index === current ||
+              (current < 0 && chosen !== undefined && optionKey(chosen) === optionKey(option))
+            }
             class="listbox-option"
             onClick={() => choose(option)}
           >

@@ -56,7 +56,15 @@ export function IconTile({ icon, tone = 'neutral' }: { icon: string; tone?: Tone
   );
 }
 
-export function Tag({ tone = 'neutral', icon, children }: { tone?: Tone; icon?: string; children: ComponentChildren }) {
+export function Tag({
+  tone = 'neutral',
+  icon,
+  children,
+}: {
+  tone?: Tone;
+  icon?: string;
+  children: ComponentChildren;
+}) {
   return (
     <span class={cx('tag', `tone-${tone}`)}>
       {icon && <Icon d={icon} />}

@@ -58,7 +58,10 @@ const toastMs = 8000;
 const dismiss = (id: number) => toasts.set(toasts.get().filter((item) => item.id !== id));
 
 /** Says what has just been done. Nothing needed to go on may live only here: it leaves after a while. */
-export function toast(text: string, options: { tone?: 'ok' | 'danger'; action?: ToastItem['action'] } = {}): void {
+export function toast(
+  text: string,
+  options: { tone?: 'ok' | 'danger'; action?: ToastItem['action'] } = {},
+): void {
   lastToast += 1;
   const item: ToastItem = { id: lastToast, text, tone: options.tone ?? 'ok' };
   if (options.action) item.action = options.action;
@@ -74,6 +77,8 @@ function ToastView({ item }: { item: ToastItem }) {
     return () => clearTimeout(timer);
   }, [held, item.id]);
   return (
+    // Holding the pointer or the focus on a toast only keeps it longer; nothing is done by it.
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       class={cx('toast', item.tone === 'danger' && 'toast-danger')}
       onMouseEnter={() => setHeld(true)}
@@ -145,7 +150,13 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
 }
 
 /** One sentence that says what will appear here, and one action. */
-export function EmptyState({ children, action }: { children: ComponentChildren; action?: ComponentChildren }) {
+export function EmptyState({
+  children,
+  action,
+}: {
+  children: ComponentChildren;
+  action?: ComponentChildren;
+}) {
   return (
     <div class="empty">
       <p>{children}</p>

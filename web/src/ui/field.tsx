@@ -39,7 +39,11 @@ function FieldFrame({
           {hint}
         </div>
       )}
-      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error ? 'true' : undefined })}
+      {children({
+        id,
+        'aria-describedby': described || undefined,
+        'aria-invalid': error ? 'true' : undefined,
+      })}
       {error && (
         <div class="field-error" id={`${id}-error`}>
           <Icon d={triangleAlertIcon} small />
@@ -76,20 +80,18 @@ export function TextField({
   return (
     <FieldFrame label={label} hint={hint} error={error} {...(optional && { optional })}>
       {(wiring) => (
-        <input {...(rest as JSX.IntrinsicElements['input'])} {...wiring} class="input" onInput={(e) => onValue(e.currentTarget.value)} />
+        <input
+          {...(rest as JSX.IntrinsicElements['input'])}
+          {...wiring}
+          class="input"
+          onInput={(e) => onValue(e.currentTarget.value)}
+        />
       )}
     </FieldFrame>
   );
 }
 
-export function TextArea({
-  label,
-  hint,
-  error,
-  optional,
-  onValue,
-  ...rest
-}: Frame & Controlled) {
+export function TextArea({ label, hint, error, optional, onValue, ...rest }: Frame & Controlled) {
   return (
     <FieldFrame label={label} hint={hint} error={error} {...(optional && { optional })}>
       {(wiring) => (
@@ -165,13 +167,7 @@ function SelectControl<T extends string>({
   );
 }
 
-export function PasswordField({
-  label,
-  hint,
-  error,
-  onValue,
-  ...rest
-}: Frame & Controlled) {
+export function PasswordField({ label, hint, error, onValue, ...rest }: Frame & Controlled) {
   const [shown, setShown] = useState(false);
   const texts = useText(kitTexts);
   return (

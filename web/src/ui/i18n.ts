@@ -1,4 +1,4 @@
-import { dictionary } from '../lib/i18n';
+import { dictionary, plural } from '../lib/i18n';
 
 /** Words the kit itself says. */
 export const kitTexts = dictionary(
@@ -12,7 +12,7 @@ export const kitTexts = dictionary(
     showPassword: 'Afficher le mot de passe',
     hidePassword: 'Masquer le mot de passe',
     noResult: 'Aucun résultat',
-    others: (count: number) => `et ${count} autres`,
+    others: (count: number) => `et ${plural(count, 'autre', 'autres')}`,
     dismiss: 'Fermer ce message',
   },
   {

@@ -104,6 +104,8 @@ function Floating({
         },
         open,
       )}
+      {/* Its role is given; the keys below are those of that role. */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div
         id={id}
         ref={panel}

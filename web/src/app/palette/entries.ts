@@ -38,7 +38,12 @@ export interface Group {
 
 export function pageEntries(me: Me, texts: T): Entry[] {
   return [
-    ...toolsFor(me).map((tool) => ({ id: tool.id, title: tool.label(texts), icon: tool.icon, href: tool.href })),
+    ...toolsFor(me).map((tool) => ({
+      id: tool.id,
+      title: tool.label(texts),
+      icon: tool.icon,
+      href: tool.href,
+    })),
     { id: 'settings', title: texts.settings, icon: settingsIcon, href: '/parametres' },
     { id: 'site_map', title: texts.siteMap, icon: mapIcon, href: '/plan' },
   ];
@@ -47,12 +52,30 @@ export function pageEntries(me: Me, texts: T): Entry[] {
 export function actionEntries(me: Me, texts: T): Entry[] {
   const entries: Entry[] = [];
   if (me.may.includes('community_create')) {
-    entries.push({ id: 'new-c', title: texts.createCommunity, icon: plusIcon, href: '/c/nouvelle', keys: ['C', 'C'] });
+    entries.push({
+      id: 'new-c',
+      title: texts.createCommunity,
+      icon: plusIcon,
+      href: '/c/nouvelle',
+      keys: ['C', 'C'],
+    });
   } else if (me.may.includes('community_request')) {
-    entries.push({ id: 'new-c', title: texts.requestCommunity, icon: plusIcon, href: '/c/nouvelle', keys: ['C', 'C'] });
+    entries.push({
+      id: 'new-c',
+      title: texts.requestCommunity,
+      icon: plusIcon,
+      href: '/c/nouvelle',
+      keys: ['C', 'C'],
+    });
   }
   if (me.may.includes('project_create')) {
-    entries.push({ id: 'new-p', title: texts.createProject, icon: plusIcon, href: '/p/nouveau', keys: ['C', 'P'] });
+    entries.push({
+      id: 'new-p',
+      title: texts.createProject,
+      icon: plusIcon,
+      href: '/p/nouveau',
+      keys: ['C', 'P'],
+    });
   }
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   entries.push(

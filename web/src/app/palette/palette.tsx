@@ -47,9 +47,16 @@ function useGroups(me: PaletteProps['me'], input: string): Group[] {
     const name = (entry: Entry) => entry.title;
     const actions = ranked(actionEntries(me, texts), text, name);
     const pages = ranked(pageEntries(me, texts), text, name);
-    const spaces = ranked((mine?.spaces ?? []).map((space) => spaceEntry(space, texts)), text, name);
+    const spaces = ranked(
+      (mine?.spaces ?? []).map((space) => spaceEntry(space, texts)),
+      text,
+      name,
+    );
     const known = new Set(spaces.map((entry) => entry.id));
-    const server = text.length >= shortestQuery && scope !== 'actions' ? resultGroups(found?.results ?? [], known, texts) : [];
+    const server =
+      text.length >= shortestQuery && scope !== 'actions'
+        ? resultGroups(found?.results ?? [], known, texts)
+        : [];
     const local: Group[] =
       scope === 'actions'
         ? [{ title: texts.actions, entries: actions }]
@@ -80,7 +87,14 @@ function Option({
   return (
     // The keyboard path is on the search box, which keeps the focus (combobox pattern).
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li id={id} role="option" tabIndex={-1} aria-selected={selected} class="palette-option" onClick={onChoose}>
+    <li
+      id={id}
+      role="option"
+      tabIndex={-1}
+      aria-selected={selected}
+      class="palette-option"
+      onClick={onChoose}
+    >
       {entry.space ? (
         <SpaceTile id={entry.space.id} name={entry.space.name} />
       ) : (

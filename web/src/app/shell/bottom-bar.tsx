@@ -12,7 +12,9 @@ import { appTexts } from '../i18n';
 import type { MoreDrawerProps } from './more-drawer';
 import { isCurrent, toolsFor } from './tools';
 
-const MoreDrawer = lazyView<MoreDrawerProps>(() => import('./more-drawer').then((module) => module.MoreDrawer));
+const MoreDrawer = lazyView<MoreDrawerProps>(() =>
+  import('./more-drawer').then((module) => module.MoreDrawer),
+);
 
 /** On a phone: four tools and everything else behind « Plus ». */
 export function BottomBar({ me }: { me: Me }) {
@@ -34,7 +36,9 @@ export function BottomBar({ me }: { me: Me }) {
           >
             <Icon d={tool.icon} />
             <span>{tool.label(texts)}</span>
-            {tool.id === 'messages' && <Badge count={unread.messages} label={texts.unread(unread.messages)} />}
+            {tool.id === 'messages' && (
+              <Badge count={unread.messages} label={texts.unread(unread.messages)} />
+            )}
           </Link>
         ))}
       <button type="button" class="bottom-item" aria-haspopup="dialog" onClick={() => setMore(true)}>

@@ -28,7 +28,15 @@ function MeterPill() {
   );
 }
 
-export function Header({ me, onPalette, onShortcuts }: { me: Me; onPalette: () => void; onShortcuts: () => void }) {
+export function Header({
+  me,
+  onPalette,
+  onShortcuts,
+}: {
+  me: Me;
+  onPalette: () => void;
+  onShortcuts: () => void;
+}) {
   const texts = useText(appTexts);
   return (
     <header class="top">

@@ -23,10 +23,16 @@ export function Rail({ me }: { me: Me }) {
         <Fragment key={tool.id}>
           {tool.group === 2 && tools[index - 1]?.group === 1 && <hr />}
           {tool.group === 3 && tools[index - 1]?.group !== 3 && <span class="grow" />}
-          <Link class="rail-item" href={tool.href} aria-current={isCurrent(tool, location) ? 'page' : undefined}>
+          <Link
+            class="rail-item"
+            href={tool.href}
+            aria-current={isCurrent(tool, location) ? 'page' : undefined}
+          >
             <Icon d={tool.icon} />
             <span>{tool.label(texts)}</span>
-            {tool.id === 'messages' && <Badge count={unread.messages} label={texts.unread(unread.messages)} />}
+            {tool.id === 'messages' && (
+              <Badge count={unread.messages} label={texts.unread(unread.messages)} />
+            )}
           </Link>
         </Fragment>
       ))}

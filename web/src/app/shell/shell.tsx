@@ -24,7 +24,9 @@ type Layer = 'palette' | 'shortcuts' | undefined;
 function useShortcuts(open: (layer: Layer) => void): void {
   const [, go] = useLocation();
   useEffect(() => {
-    const follow = keySequence(() => readSetting('letters') !== 'off' && !document.querySelector('dialog[open]'));
+    const follow = keySequence(
+      () => readSetting('letters') !== 'off' && !document.querySelector('dialog[open]'),
+    );
     const press = (event: KeyboardEvent) => {
       const shortcut = follow(event);
       if (!shortcut) return;

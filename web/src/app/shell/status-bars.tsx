@@ -40,7 +40,8 @@ function useLong(active: boolean): boolean {
 export function StatusBars() {
   const texts = useText(appTexts);
   const online = useOnline();
-  const cut = useLong(online && useStore(liveState) === 'waiting');
+  const live = useStore(liveState);
+  const cut = useLong(online && live === 'waiting');
   const renewed = useStore(newBuild);
   return (
     <div role="status" class="status-bars">

@@ -1,6 +1,13 @@
 import type { Me } from '../../lib/api/schema';
 import type { Texts } from '../../lib/i18n';
-import { houseIcon, leafIcon, messagesSquareIcon, shieldIcon, squareKanbanIcon, usersRoundIcon } from '../../ui/icons';
+import {
+  houseIcon,
+  leafIcon,
+  messagesSquareIcon,
+  shieldIcon,
+  squareKanbanIcon,
+  usersRoundIcon,
+} from '../../ui/icons';
 import type { appTexts } from '../i18n';
 
 type AppTexts = typeof appTexts.fr;
@@ -19,7 +26,13 @@ const all: readonly Tool[] = [
   { id: 'messages', href: '/messages', icon: messagesSquareIcon, label: (t) => t.messages, group: 1 },
   { id: 'communities', href: '/c', icon: usersRoundIcon, label: (t) => t.communities, group: 2 },
   { id: 'projects', href: '/p', icon: squareKanbanIcon, label: (t) => t.projects, group: 2 },
-  { id: 'administration', href: '/administration', icon: shieldIcon, label: (t) => t.administration, group: 3 },
+  {
+    id: 'administration',
+    href: '/administration',
+    icon: shieldIcon,
+    label: (t) => t.administration,
+    group: 3,
+  },
   { id: 'sobriety', href: '/sobriete', icon: leafIcon, label: (t) => t.sobriety, group: 3 },
 ];
 

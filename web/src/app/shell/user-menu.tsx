@@ -16,7 +16,12 @@ export function UserMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void 
     <Menu
       label={texts.account(name)}
       trigger={(props) => (
-        <button type="button" class="icon-button icon-button-round user-button" aria-label={texts.account(name)} {...props}>
+        <button
+          type="button"
+          class="icon-button icon-button-round user-button"
+          aria-label={texts.account(name)}
+          {...props}
+        >
           <Avatar id={id} name={name} />
         </button>
       )}

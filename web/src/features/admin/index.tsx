@@ -21,7 +21,13 @@ const sections = [
     action: 'administration_manage',
     View: AdministrationsSection,
   },
-  { path: 'demandes', label: 'requests', icon: clipboardListIcon, action: 'community_decide', View: RequestsSection },
+  {
+    path: 'demandes',
+    label: 'requests',
+    icon: clipboardListIcon,
+    action: 'community_decide',
+    View: RequestsSection,
+  },
   { path: 'journal', label: 'audit', icon: historyIcon, action: 'audit_read', View: AuditSection },
 ] as const;
 

@@ -102,7 +102,12 @@ export function PeopleSection() {
       <div class="row row-wrap">
         <SearchField label={texts.searchPeople} value={query} onValue={setQuery} />
         <span class="grow" />
-        <Button variant="primary" icon={userPlusIcon} aria-haspopup="dialog" onClick={() => setCreating(true)}>
+        <Button
+          variant="primary"
+          icon={userPlusIcon}
+          aria-haspopup="dialog"
+          onClick={() => setCreating(true)}
+        >
           {texts.newPerson}
         </Button>
       </div>
@@ -122,9 +127,24 @@ export function PeopleSection() {
                 order: (person) => person.name,
                 cell: (person) => <PersonCell person={person} />,
               },
-              { key: 'state', title: texts.state, order: (p) => p.state, cell: (p) => <StateCell person={p} /> },
-              { key: 'role', title: texts.role, order: (p) => p.instance_role, cell: (p) => <RoleCell person={p} /> },
-              { key: 'since', title: texts.since, order: (p) => p.created_at, cell: (p) => day(p.created_at) },
+              {
+                key: 'state',
+                title: texts.state,
+                order: (p) => p.state,
+                cell: (p) => <StateCell person={p} />,
+              },
+              {
+                key: 'role',
+                title: texts.role,
+                order: (p) => p.instance_role,
+                cell: (p) => <RoleCell person={p} />,
+              },
+              {
+                key: 'since',
+                title: texts.since,
+                order: (p) => p.created_at,
+                cell: (p) => day(p.created_at),
+              },
             ]}
           />
         </div>

@@ -6,7 +6,11 @@ export const homeTexts = dictionary(
     hello: (name: string) => `Bonjour ${name}`,
     today: (day: string) => `${day}.`,
     waitingCount: (n: number) =>
-      n === 0 ? 'Rien n’attend votre réponse.' : n === 1 ? 'Une chose attend votre réponse.' : `${n} choses attendent votre réponse.`,
+      n === 0
+        ? 'Rien n’attend votre réponse.'
+        : n === 1
+          ? 'Une chose attend votre réponse.'
+          : `${n} choses attendent votre réponse.`,
     waiting: 'À traiter',
     nothingWaiting: 'Demandes d’adhésion, invitations et mentions apparaîtront ici.',
     askedToJoin: (person: string, space: string) => `${person} demande à rejoindre « ${space} »`,
@@ -43,7 +47,11 @@ export const homeTexts = dictionary(
     hello: (name) => `Hello ${name}`,
     today: (day) => `${day}.`,
     waitingCount: (n) =>
-      n === 0 ? 'Nothing waits for your answer.' : n === 1 ? 'One thing waits for your answer.' : `${n} things wait for your answer.`,
+      n === 0
+        ? 'Nothing waits for your answer.'
+        : n === 1
+          ? 'One thing waits for your answer.'
+          : `${n} things wait for your answer.`,
     waiting: 'To do',
     nothingWaiting: 'Requests to join, invitations and mentions will appear here.',
     askedToJoin: (person, space) => `${person} asks to join “${space}”`,

@@ -92,7 +92,9 @@ export default function HomePage() {
           ) : communities.length > 0 ? (
             <SpaceCards spaces={communities.slice(0, mostShown)} />
           ) : (
-            <EmptyState action={<ButtonLink href="/c">{texts.find}</ButtonLink>}>{texts.noCommunity}</EmptyState>
+            <EmptyState action={<ButtonLink href="/c">{texts.find}</ButtonLink>}>
+              {texts.noCommunity}
+            </EmptyState>
           )}
         </Section>
         {home && (projects.length > 0 || mayCreate) && (

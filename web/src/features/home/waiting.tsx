@@ -26,7 +26,13 @@ function Decision({ name, decide }: { name: string; decide: (accepted: boolean) 
   );
   return (
     <>
-      <Button small variant="primary" busy={action.busy} aria-label={texts.acceptIn(name)} onClick={() => action.run(true)}>
+      <Button
+        small
+        variant="primary"
+        busy={action.busy}
+        aria-label={texts.acceptIn(name)}
+        onClick={() => action.run(true)}
+      >
         {texts.accept}
       </Button>
       <Button small busy={action.busy} aria-label={texts.refuseIn(name)} onClick={() => action.run(false)}>
@@ -89,7 +95,8 @@ function keyOf(item: Item): string {
 export function WaitingList({ home }: { home: Home }) {
   const texts = useText(homeTexts);
   const unread = useStore(unreadMessages);
-  if (home.waiting.length === 0 && unread.mentions === 0) return <EmptyState>{texts.nothingWaiting}</EmptyState>;
+  if (home.waiting.length === 0 && unread.mentions === 0)
+    return <EmptyState>{texts.nothingWaiting}</EmptyState>;
   return (
     <List label={texts.waiting}>
       {unread.mentions > 0 && (

@@ -45,7 +45,12 @@ function Row({ device }: { device: Device }) {
         .join(' · ')}
       actions={
         !device.current && (
-          <Button small busy={revoke.busy} aria-label={texts.revokeOf(device.name)} onClick={() => revoke.run(undefined)}>
+          <Button
+            small
+            busy={revoke.busy}
+            aria-label={texts.revokeOf(device.name)}
+            onClick={() => revoke.run(undefined)}
+          >
             {texts.revoke}
           </Button>
         )

@@ -44,7 +44,8 @@ export const prefTexts = dictionary(
     revokeAllTitle: 'Déconnecter tous les autres appareils ?',
     revokeAllDetail: 'Il faudra s’y reconnecter avec votre mot de passe. Cet appareil reste connecté.',
     revokedAll: 'Tous les autres appareils sont déconnectés.',
-    devicesLead: 'Un appareil que vous ne reconnaissez pas ? Déconnectez-le, puis changez votre mot de passe.',
+    devicesLead:
+      'Un appareil que vous ne reconnaissez pas ? Déconnectez-le, puis changez votre mot de passe.',
     kinds: { web: 'Navigateur', matrix: 'Application Matrix', application: 'Application' },
     currentPassword: 'Mot de passe actuel',
     newPassword: 'Nouveau mot de passe',

@@ -89,7 +89,13 @@ export function ProfileSection({ me }: { me: Me }) {
             error={save.fieldError('phone')}
           />
         </div>
-        <TextField label={texts.email} hint={texts.emailHint} readOnly value={person.email} onValue={() => undefined} />
+        <TextField
+          label={texts.email}
+          hint={texts.emailHint}
+          readOnly
+          value={person.email}
+          onValue={() => undefined}
+        />
         <div class="field">
           <span class="field-label">{texts.matrixId}</span>
           <span class="field-hint">{texts.matrixHint}</span>

@@ -50,7 +50,12 @@ export const sobrietyTexts = dictionary(
       bulk: 'Gros transferts',
       background: 'En arrière-plan',
     },
-    paths: { internal: 'Réseau interne', vpn: 'Réseau distant', internet: 'Internet', local: 'Cette machine' },
+    paths: {
+      internal: 'Réseau interne',
+      vpn: 'Réseau distant',
+      internet: 'Internet',
+      local: 'Cette machine',
+    },
   },
   {
     title: 'Data use',
@@ -101,6 +106,11 @@ export const sobrietyTexts = dictionary(
       bulk: 'Large transfers',
       background: 'In the background',
     },
-    paths: { internal: 'Internal network', vpn: 'Remote network', internet: 'Internet', local: 'This machine' },
+    paths: {
+      internal: 'Internal network',
+      vpn: 'Remote network',
+      internet: 'Internet',
+      local: 'This machine',
+    },
   },
 );

@@ -46,7 +46,17 @@ function Figure({ title, bytes, children }: { title: string; bytes: number; chil
   );
 }
 
-function ShareTable({ title, column, shares, names }: { title: string; column: string; shares: Share[]; names: Record<string, string> }) {
+function ShareTable({
+  title,
+  column,
+  shares,
+  names,
+}: {
+  title: string;
+  column: string;
+  shares: Share[];
+  names: Record<string, string>;
+}) {
   const texts = useText(sobrietyTexts);
   return (
     <Section title={title} card>
@@ -55,10 +65,32 @@ function ShareTable({ title, column, shares, names }: { title: string; column: s
         rows={shares}
         rowKey={(share) => share.key}
         columns={[
-          { key: 'name', title: column, cell: (share) => <span class="strong">{named(names, share.key)}</span> },
-          { key: 'in', title: texts.sent, numeric: true, order: (s) => s.bytes_in, cell: (s) => weight(s.bytes_in) },
-          { key: 'out', title: texts.received, numeric: true, order: (s) => s.bytes_out, cell: (s) => weight(s.bytes_out) },
-          { key: 'all', title: texts.total, numeric: true, order: (s) => s.bytes, cell: (s) => weight(s.bytes) },
+          {
+            key: 'name',
+            title: column,
+            cell: (share) => <span class="strong">{named(names, share.key)}</span>,
+          },
+          {
+            key: 'in',
+            title: texts.sent,
+            numeric: true,
+            order: (s) => s.bytes_in,
+            cell: (s) => weight(s.bytes_in),
+          },
+          {
+            key: 'out',
+            title: texts.received,
+            numeric: true,
+            order: (s) => s.bytes_out,
+            cell: (s) => weight(s.bytes_out),
+          },
+          {
+            key: 'all',
+            title: texts.total,
+            numeric: true,
+            order: (s) => s.bytes,
+            cell: (s) => weight(s.bytes),
+          },
         ]}
       />
     </Section>
@@ -67,7 +99,9 @@ function ShareTable({ title, column, shares, names }: { title: string; column: s
 
 function slotLabel(period: Period, slot: string, language: string): string {
   if (period === 'day') return language === 'fr' ? `${slot} h` : `${slot}:00`;
-  return new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric' }).format(new Date(`${slot}T12:00:00`));
+  return new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric' }).format(
+    new Date(`${slot}T12:00:00`),
+  );
 }
 
 function Chart({ period, lines, reference }: { period: Period; lines: Line[]; reference: number }) {
@@ -94,7 +128,9 @@ function Chart({ period, lines, reference }: { period: Period; lines: Line[]; re
         bars={bars}
         format={weight}
         {...(period === 'fortnight' &&
-          reference > 0 && { reference: { value: reference, label: texts.referenceLine(weight(reference)) } })}
+          reference > 0 && {
+            reference: { value: reference, label: texts.referenceLine(weight(reference)) },
+          })}
       />
       <details class="sobriety-table">
         <summary>{texts.asTable}</summary>
@@ -157,7 +193,11 @@ export default function SobrietyPage() {
               {period === 'day' && reference > 0 && (
                 <>
                   <p class="small muted">{texts.reference(weight(reference))}</p>
-                  <Meter label={texts.share(percent(todayBytes / reference))} value={todayBytes} max={reference} />
+                  <Meter
+                    label={texts.share(percent(todayBytes / reference))}
+                    value={todayBytes}
+                    max={reference}
+                  />
                 </>
               )}
             </Figure>
@@ -170,9 +210,24 @@ export default function SobrietyPage() {
           <>
             <Chart period={period} lines={lines} reference={reference} />
             <div class="sobriety-tables">
-              <ShareTable title={texts.byTool} column={texts.tool} shares={sumBy(lines, (l) => l.tool)} names={texts.tools} />
-              <ShareTable title={texts.byClass} column={texts.usage} shares={sumBy(lines, (l) => l.traffic)} names={texts.classes} />
-              <ShareTable title={texts.byPath} column={texts.path} shares={sumBy(lines, (l) => l.path)} names={texts.paths} />
+              <ShareTable
+                title={texts.byTool}
+                column={texts.tool}
+                shares={sumBy(lines, (l) => l.tool)}
+                names={texts.tools}
+              />
+              <ShareTable
+                title={texts.byClass}
+                column={texts.usage}
+                shares={sumBy(lines, (l) => l.traffic)}
+                names={texts.classes}
+              />
+              <ShareTable
+                title={texts.byPath}
+                column={texts.path}
+                shares={sumBy(lines, (l) => l.path)}
+                names={texts.paths}
+              />
             </div>
           </>
         )}

@@ -34,7 +34,11 @@ function LatestFiles({ space }: { space: Space }) {
             <ListRow
               key={file.id}
               leading={<FileTile type={file.type} />}
-              title={<Link class="plain-link" href={`${spacePath(space, 'fichiers')}?fichier=${file.id}`}>{file.name}</Link>}
+              title={
+                <Link class="plain-link" href={`${spacePath(space, 'fichiers')}?fichier=${file.id}`}>
+                  {file.name}
+                </Link>
+              }
               detail={`${file.author.name}, ${ago(file.created_at)} · ${weight(file.size)}`}
             />
           ))}

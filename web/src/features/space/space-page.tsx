@@ -122,7 +122,9 @@ function SpaceHeader({ space }: { space: Space }) {
 function StateBanner({ space }: { space: Space }) {
   const texts = useText(spaceTexts);
   const { data: me } = useMe();
-  const decide = useAction((accepted: boolean) => decideCommunity(space.id, accepted), { done: texts.decided });
+  const decide = useAction((accepted: boolean) => decideCommunity(space.id, accepted), {
+    done: texts.decided,
+  });
   if (space.state === 'archived') return <Banner tone="accent">{texts.archivedBanner}</Banner>;
   if (space.state === 'refused') return <Banner tone="danger">{texts.refusedBanner}</Banner>;
   if (space.state !== 'requested') return null;

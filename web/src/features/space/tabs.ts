@@ -50,9 +50,11 @@ export const spaceTabs: readonly SpaceTab[] = [
     label: 'settings',
     icon: settingsIcon,
     shown: (space) =>
-      ['space_update', 'space_archive', 'space_duplicate', 'space_hand_over', 'access_explain'].some((action) =>
-        space.may.includes(action),
+      ['space_update', 'space_archive', 'space_duplicate', 'space_hand_over', 'access_explain'].some(
+        (action) => space.may.includes(action),
       ),
-    View: lazyView<SpaceTabProps>(() => import('./settings/settings-tab').then((module) => module.SettingsTab)),
+    View: lazyView<SpaceTabProps>(() =>
+      import('./settings/settings-tab').then((module) => module.SettingsTab),
+    ),
   },
 ];

@@ -38,7 +38,11 @@ export function NewSpacePage({ kind }: { kind: SpaceKind }) {
   const mayCreate = me?.may.includes(kind === 'project' ? 'project_create' : 'community_create') ?? false;
   const mayRequest = kind === 'community' && (me?.may.includes('community_request') ?? false);
   const asking = !mayCreate && mayRequest;
-  const title = asking ? texts.newCommunityRequest : kind === 'community' ? texts.newCommunity : texts.newProject;
+  const title = asking
+    ? texts.newCommunityRequest
+    : kind === 'community'
+      ? texts.newCommunity
+      : texts.newProject;
   usePageTitle(title);
   return (
     <div class="page page-narrow">
@@ -46,12 +50,22 @@ export function NewSpacePage({ kind }: { kind: SpaceKind }) {
       {error && <Banner tone="danger">{sentenceOf(error)}</Banner>}
       {me && !mayCreate && !mayRequest && <Banner tone="info">{texts.notAllowed}</Banner>}
       {!data && !error && <Loading />}
-      {data && (mayCreate || mayRequest) && <SpaceForm kind={kind} templates={data.templates} asking={asking} />}
+      {data && (mayCreate || mayRequest) && (
+        <SpaceForm kind={kind} templates={data.templates} asking={asking} />
+      )}
     </div>
   );
 }
 
-function SpaceForm({ kind, templates, asking }: { kind: SpaceKind; templates: SpaceTemplate[]; asking: boolean }) {
+function SpaceForm({
+  kind,
+  templates,
+  asking,
+}: {
+  kind: SpaceKind;
+  templates: SpaceTemplate[];
+  asking: boolean;
+}) {
   const texts = useText(directoryTexts);
   const words = useText(spaceWords);
   const [, go] = useLocation();
@@ -103,7 +117,8 @@ function SpaceForm({ kind, templates, asking }: { kind: SpaceKind; templates: Sp
           value={form.template}
           onValue={(id) => {
             const template = templates.find((item) => item.id === id);
-            if (template) change({ template: id, visibility: template.visibility, joining: template.joining });
+            if (template)
+              change({ template: id, visibility: template.visibility, joining: template.joining });
           }}
         />
       )}
@@ -139,7 +154,10 @@ function SpaceForm({ kind, templates, asking }: { kind: SpaceKind; templates: Sp
           }))}
           value={form.visibility}
           onValue={(visibility) =>
-            change({ visibility, joining: joiningsOf(visibility).includes(form.joining as 'invitation') ? form.joining : 'invitation' })
+            change({
+              visibility,
+              joining: joiningsOf(visibility).includes(form.joining) ? form.joining : 'invitation',
+            })
           }
         />
         <RadioCards
@@ -148,7 +166,7 @@ function SpaceForm({ kind, templates, asking }: { kind: SpaceKind; templates: Sp
             value,
             label: words.joining[value],
             detail: words.joiningDetail[value],
-            disabled: !(joiningsOf(form.visibility) as Joining[]).includes(value),
+            disabled: !joiningsOf(form.visibility).includes(value),
           }))}
           value={form.joining}
           onValue={(joining) => change({ joining })}

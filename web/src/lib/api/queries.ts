@@ -1,6 +1,16 @@
 import { queryClient, useQuery } from '../query';
 import { api } from './client';
-import type { FileEntry, Home, Me, MeterToday, Notification, PersonBrief, Space, SpaceBrief, SpaceKind } from './schema';
+import type {
+  FileEntry,
+  Home,
+  Me,
+  MeterToday,
+  Notification,
+  PersonBrief,
+  Space,
+  SpaceBrief,
+  SpaceKind,
+} from './schema';
 
 export { queryClient } from '../query';
 

@@ -165,7 +165,12 @@ export interface AddMembers {
   role: Role;
 }
 export interface AddMembersOutcome {
-  lines: { address: string; outcome: 'added' | 'already' | 'invited' | 'refused'; person?: PersonBrief; problem?: Problem }[];
+  lines: {
+    address: string;
+    outcome: 'added' | 'already' | 'invited' | 'refused';
+    person?: PersonBrief;
+    problem?: Problem;
+  }[];
 }
 /** PUT /spaces/{id}/members/{person} { role } → Member · DELETE → 204 */
 /** GET /spaces/{id}/requests → { requests: JoinRequest[] } · POST /spaces/{id}/requests/{person} { accepted } → 204 */
@@ -239,7 +244,15 @@ export interface MeterToday {
 export interface MeterReport {
   from: string;
   to: string;
-  lines: { day: string; hour: number; tool: string; traffic: 'interactive' | 'media' | 'bulk' | 'background'; path: string; bytes_in: number; bytes_out: number }[];
+  lines: {
+    day: string;
+    hour: number;
+    tool: string;
+    traffic: 'interactive' | 'media' | 'bulk' | 'background';
+    path: string;
+    bytes_in: number;
+    bytes_out: number;
+  }[];
 }
 
 /** GET /search?q=&kind= → { results } */

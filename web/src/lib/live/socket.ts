@@ -59,7 +59,8 @@ export function keepSocket(hooks: SocketHooks): () => void {
     };
   };
   const hurry = () => {
-    if (stopped || socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING) return;
+    if (stopped || socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING)
+      return;
     clearTimeout(timer);
     attempt = 0;
     connect();

@@ -132,7 +132,7 @@ export class Entry<T> {
   private change(part: Partial<Snapshot<T>>): void {
     this.snapshot = { ...this.snapshot, ...part };
     for (const listener of [...this.listeners]) listener();
-    this.owner.tell(this as Entry<unknown>);
+    this.owner.tell(this);
   }
 
   private forgetLater(): void {
@@ -161,7 +161,7 @@ export class QueryCache {
     const known = this.entries.get(hash);
     if (known) return known as Entry<T>;
     const made = new Entry<T>(key, this);
-    this.entries.set(hash, made as Entry<unknown>);
+    this.entries.set(hash, made);
     return made;
   }
 
@@ -175,7 +175,10 @@ export class QueryCache {
 
   setQueryData<T>(key: QueryKey, value: T | ((before: T | undefined) => T | undefined)): void {
     const entry = this.entry<T>(key);
-    const next = typeof value === 'function' ? (value as (before: T | undefined) => T | undefined)(entry.snapshot.data) : value;
+    const next =
+      typeof value === 'function'
+        ? (value as (before: T | undefined) => T | undefined)(entry.snapshot.data)
+        : value;
     if (next !== undefined) entry.set(next);
   }
 

@@ -16,7 +16,12 @@ interface QueryOptions<T> {
   keepPrevious?: boolean;
 }
 
-function useSnapshot<T>(entry: Entry<T>, enabled: boolean, staleMs: number, fetcher: () => Fetcher<T>): Snapshot<T> {
+function useSnapshot<T>(
+  entry: Entry<T>,
+  enabled: boolean,
+  staleMs: number,
+  fetcher: () => Fetcher<T>,
+): Snapshot<T> {
   const subscribe = useCallback((changed: () => void) => entry.subscribe(changed), [entry]);
   const snapshot = useSyncExternalStore(subscribe, () => entry.snapshot);
   useEffect(() => {
@@ -85,7 +90,9 @@ export function useInfiniteQuery<T extends Page>(options: PagesOptions<T>) {
     setMore(true);
     try {
       const page = await queryFn({ pageParam, signal: new AbortController().signal });
-      queryClient.setQueryData<{ pages: T[] }>(queryKey, (known) => ({ pages: [...(known?.pages ?? []), page] }));
+      queryClient.setQueryData<{ pages: T[] }>(queryKey, (known) => ({
+        pages: [...(known?.pages ?? []), page],
+      }));
     } finally {
       setMore(false);
     }

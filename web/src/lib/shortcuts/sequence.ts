@@ -29,7 +29,11 @@ export function keySequence(lettersAllowed: () => boolean, now: () => number = D
         ? shortcut.keys.length === 2 && shortcut.keys[0] === first && shortcut.keys[1] === key
         : shortcut.keys.length === 1 && shortcut.keys[0] === key;
     });
-    const begins = !found && shortcuts.some((shortcut) => shortcut.letters && shortcut.keys.length === 2 && shortcut.keys[0] === key);
+    const begins =
+      !found &&
+      shortcuts.some(
+        (shortcut) => shortcut.letters && shortcut.keys.length === 2 && shortcut.keys[0] === key,
+      );
     first = begins ? key : '';
     firstAt = now();
     return found;

@@ -16,7 +16,10 @@ export async function decideCommunity(space: string, accepted: boolean, reason?:
 export type JoinOutcome = 'joined' | 'requested';
 
 export async function joinSpace(space: string, message?: string): Promise<JoinOutcome> {
-  const answer = await api.post<{ outcome: JoinOutcome }>(`/spaces/${space}/join`, message ? { message } : {});
+  const answer = await api.post<{ outcome: JoinOutcome }>(
+    `/spaces/${space}/join`,
+    message ? { message } : {},
+  );
   await refreshSpaces();
   return answer.outcome;
 }

@@ -92,7 +92,15 @@ export function JoinButton({ space, small }: { space: SpaceBrief; small?: boolea
       >
         {label}
       </Button>
-      {asking && <AskDialog space={space} busy={join.busy} problem={join.problem} onSend={join.run} onClose={() => setAsking(false)} />}
+      {asking && (
+        <AskDialog
+          space={space}
+          busy={join.busy}
+          problem={join.problem}
+          onSend={join.run}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </>
   );
 }

@@ -82,7 +82,11 @@ function FileActions({ file, trash, onChanged }: { file: FileEntry; trash: boole
       )}
       <DownloadLink file={file} small />
       {file.may.includes('file_delete') && (
-        <IconButton label={texts.trashOf(file.name)} icon={trash2Icon} onClick={() => remove.run(undefined)} />
+        <IconButton
+          label={texts.trashOf(file.name)}
+          icon={trash2Icon}
+          onClick={() => remove.run(undefined)}
+        />
       )}
       {previewing && <Preview file={file} onClose={() => setPreviewing(false)} />}
     </div>
@@ -131,8 +135,7 @@ export function FileTable({ files, trash, onChanged }: FileTableProps) {
             key: 'date',
             title: texts.date,
             order: (file) => file.created_at,
-            cell: (file) =>
-              file.deleted_at ? texts.deletedOn(ago(file.deleted_at)) : ago(file.created_at),
+            cell: (file) => (file.deleted_at ? texts.deletedOn(ago(file.deleted_at)) : ago(file.created_at)),
           },
           {
             key: 'weight',

@@ -70,9 +70,13 @@ export function FilesTab({ space }: { space: Space }) {
       {pages.error && <Banner tone="danger">{sentenceOf(pages.error)}</Banner>}
       {!pages.data && !pages.error && <Skeleton lines={3} />}
       {pages.data && files.length === 0 && (
-        <EmptyState>{view === 'trash' ? texts.emptyTrash : mayAdd ? texts.empty : texts.emptyRead}</EmptyState>
+        <EmptyState>
+          {view === 'trash' ? texts.emptyTrash : mayAdd ? texts.empty : texts.emptyRead}
+        </EmptyState>
       )}
-      {files.length > 0 && <FileTable files={files} trash={view === 'trash'} onChanged={() => void refresh()} />}
+      {files.length > 0 && (
+        <FileTable files={files} trash={view === 'trash'} onChanged={() => void refresh()} />
+      )}
       {pages.hasNextPage && (
         <div>
           <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>

@@ -15,7 +15,12 @@ import { agentRoles } from './member-table';
 
 type Line = AddMembersOutcome['lines'][number];
 
-const tones: Record<Line['outcome'], Tone> = { added: 'ok', already: 'neutral', invited: 'info', refused: 'danger' };
+const tones: Record<Line['outcome'], Tone> = {
+  added: 'ok',
+  already: 'neutral',
+  invited: 'info',
+  refused: 'danger',
+};
 
 function Outcome({ lines }: { lines: Line[] }) {
   const texts = useText(membersTexts);

@@ -15,7 +15,8 @@ export const membersTexts = dictionary(
     remove: 'Retirer',
     removeOf: (name: string) => `Retirer ${name}`,
     removeTitle: (name: string) => `Retirer ${name} ?`,
-    removeDetail: 'Cette personne perd aussitôt l’accès aux conversations et aux fichiers de l’espace, sur tous ses appareils.',
+    removeDetail:
+      'Cette personne perd aussitôt l’accès aux conversations et aux fichiers de l’espace, sur tous ses appareils.',
     removed: (name: string) => `${name} n’est plus membre.`,
     roleChanged: (name: string, role: string) => `${name} a maintenant le rôle ${role}.`,
     accept: 'Accepter',
@@ -29,7 +30,8 @@ export const membersTexts = dictionary(
     more: 'Afficher la suite',
     addTitle: 'Ajouter des membres',
     addresses: 'Adresses électroniques',
-    addressesHint: 'Collez-les comme elles viennent : virgules, points-virgules, « Nom <adresse> » ou une par ligne.',
+    addressesHint:
+      'Collez-les comme elles viennent : virgules, points-virgules, « Nom <adresse> » ou une par ligne.',
     addressesMissing: 'Collez au moins une adresse.',
     newRole: 'Leur rôle',
     addSubmit: 'Ajouter',
@@ -40,10 +42,12 @@ export const membersTexts = dictionary(
     already: 'Déjà membre',
     invited: 'Invitation envoyée',
     lineRefused: 'Refusé',
-    externalsClosed: 'Cet espace n’est pas ouvert aux externes : une adresse inconnue des administrations sera refusée.',
+    externalsClosed:
+      'Cet espace n’est pas ouvert aux externes : une adresse inconnue des administrations sera refusée.',
     openAct: 'Ouvrir aux externes…',
     openTitle: 'Ouvrir cet espace aux externes ?',
-    openDetail: 'Des personnes extérieures à l’administration pourront être invitées. Elles verront les conversations et les fichiers de cet espace, et rien d’autre.',
+    openDetail:
+      'Des personnes extérieures à l’administration pourront être invitées. Elles verront les conversations et les fichiers de cet espace, et rien d’autre.',
     openAll: 'Tous les membres en seront prévenus. Cette action est irréversible.',
     openAcknowledge: 'J’ai compris que cette ouverture est définitive.',
     openConfirm: 'Ouvrir définitivement',
@@ -64,7 +68,8 @@ export const membersTexts = dictionary(
     remove: 'Remove',
     removeOf: (name) => `Remove ${name}`,
     removeTitle: (name) => `Remove ${name}?`,
-    removeDetail: 'This person loses access to the conversations and files of the space at once, on all their devices.',
+    removeDetail:
+      'This person loses access to the conversations and files of the space at once, on all their devices.',
     removed: (name) => `${name} is no longer a member.`,
     roleChanged: (name, role) => `${name} now has the role ${role}.`,
     accept: 'Accept',
@@ -89,10 +94,12 @@ export const membersTexts = dictionary(
     already: 'Already a member',
     invited: 'Invitation sent',
     lineRefused: 'Refused',
-    externalsClosed: 'This space is not open to externals: an address unknown to the administrations will be refused.',
+    externalsClosed:
+      'This space is not open to externals: an address unknown to the administrations will be refused.',
     openAct: 'Open to externals…',
     openTitle: 'Open this space to externals?',
-    openDetail: 'People from outside the administration may be invited. They will see the conversations and files of this space, and nothing else.',
+    openDetail:
+      'People from outside the administration may be invited. They will see the conversations and files of this space, and nothing else.',
     openAll: 'All members will be told. This cannot be undone.',
     openAcknowledge: 'I understand that this opening is permanent.',
     openConfirm: 'Open permanently',

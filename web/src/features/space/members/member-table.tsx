@@ -20,10 +20,13 @@ function RoleCell({ space, member }: { space: Space; member: Member }) {
   const texts = useText(membersTexts);
   const words = useText(spaceWords);
   const { person } = member;
-  const change = useAction((role: Role) => api.put<Member>(`/spaces/${space.id}/members/${person.id}`, { role }), {
-    done: (changed) => texts.roleChanged(person.name, words.role[changed.role]),
-    onDone: refreshSpaces,
-  });
+  const change = useAction(
+    (role: Role) => api.put<Member>(`/spaces/${space.id}/members/${person.id}`, { role }),
+    {
+      done: (changed) => texts.roleChanged(person.name, words.role[changed.role]),
+      onDone: refreshSpaces,
+    },
+  );
   if (!space.may.includes('member_set_role') || person.kind === 'external') {
     return <span>{words.role[member.role]}</span>;
   }
@@ -84,7 +87,9 @@ function PersonCell({ member }: { member: Member }) {
         <span class="strong">{person.name}</span>{' '}
         {person.kind === 'external' && <Tag tone="accent">{texts.external}</Tag>}{' '}
         {member.pending && <Tag tone="info">{texts.pending}</Tag>}
-        <span class="small muted block">{[person.title, person.administration].filter(Boolean).join(' · ')}</span>
+        <span class="small muted block">
+          {[person.title, person.administration].filter(Boolean).join(' · ')}
+        </span>
       </span>
     </span>
   );

@@ -84,7 +84,11 @@ export function MembersTab({ space }: { space: Space }) {
         </div>
       </Section>
       {adding && mayAdd && (
-        <AddDialog space={space} onOpenToExternals={() => setOpening(true)} onClose={() => go(path, { replace: true })} />
+        <AddDialog
+          space={space}
+          onOpenToExternals={() => setOpening(true)}
+          onClose={() => go(path, { replace: true })}
+        />
       )}
       {opening && <OpenDialog space={space} onClose={() => setOpening(false)} />}
     </>

@@ -19,14 +19,17 @@ function DuplicateDialog({ space, onClose }: { space: Space; onClose: () => void
   const texts = useText(settingsTexts);
   const [, go] = useLocation();
   const [name, setName] = useState(texts.copyOf(space.name));
-  const duplicate = useAction((copy: string) => api.post<Space>(`/spaces/${space.id}/duplicate`, { name: copy }), {
-    done: (copy) => texts.duplicated(copy.name),
-    quiet: true,
-    onDone: async (copy) => {
-      await refreshSpaces();
-      go(spacePath(copy));
+  const duplicate = useAction(
+    (copy: string) => api.post<Space>(`/spaces/${space.id}/duplicate`, { name: copy }),
+    {
+      done: (copy) => texts.duplicated(copy.name),
+      quiet: true,
+      onDone: async (copy) => {
+        await refreshSpaces();
+        go(spacePath(copy));
+      },
     },
-  });
+  );
   return (
     <Dialog
       title={texts.duplicate}
@@ -60,13 +63,16 @@ export function Acts({ space }: { space: Space }) {
   const [act, setAct] = useState<Act>();
   const close = () => setAct(undefined);
   const archived = space.state === 'archived';
-  const archive = useAction((value: boolean) => api.post<Space>(`/spaces/${space.id}/archive`, { archived: value }), {
-    done: archived ? texts.unarchived : texts.archived,
-    onDone: async () => {
-      close();
-      await refreshSpaces();
+  const archive = useAction(
+    (value: boolean) => api.post<Space>(`/spaces/${space.id}/archive`, { archived: value }),
+    {
+      done: archived ? texts.unarchived : texts.archived,
+      onDone: async () => {
+        close();
+        await refreshSpaces();
+      },
     },
-  });
+  );
   return (
     <Section title={texts.acts} card>
       <ul class="act-list">

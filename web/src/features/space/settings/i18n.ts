@@ -12,7 +12,8 @@ export const settingsTexts = dictionary(
     saved: 'Vos changements sont enregistrés.',
     acts: 'Actions sur l’espace',
     archive: 'Archiver',
-    archiveDetail: 'L’espace reste lisible par ses membres, plus personne n’y écrit. On peut revenir en arrière.',
+    archiveDetail:
+      'L’espace reste lisible par ses membres, plus personne n’y écrit. On peut revenir en arrière.',
     archiveAct: 'Archiver l’espace',
     archiveTitle: (name: string) => `Archiver « ${name} » ?`,
     archived: 'L’espace est archivé.',
