@@ -8,6 +8,7 @@
 
 using namespace parvis;
 using namespace parvis::proto;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -81,7 +82,7 @@ TEST_CASE("heads that two readers could understand differently are refused") {
     CAPTURE(std::string(bytes));
     CHECK(outcome(bytes) == "malformed_head");
   }
-  CHECK(outcome(std::string("GET / HTTP/1.1\r\nHost: a\r\nX: b\0c\r\n\r\n", 38)) == "malformed_head");
+  CHECK(outcome("GET / HTTP/1.1\r\nHost: a\r\nX: b\0c\r\n\r\n"sv) == "malformed_head");
 }
 
 TEST_CASE("message framing headers") {

@@ -1,0 +1,1 @@
+parvis_fuzz(cookies cookies.cpp parvis_proto)

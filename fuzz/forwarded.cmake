@@ -1,0 +1,1 @@
+parvis_fuzz(forwarded forwarded.cpp parvis_proto)

@@ -1,0 +1,1 @@
+parvis_fuzz(http1_server http1_server.cpp parvis_core_http)

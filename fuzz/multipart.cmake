@@ -1,0 +1,1 @@
+parvis_fuzz(multipart multipart.cpp parvis_proto)

@@ -1,0 +1,1 @@
+parvis_fuzz(url url.cpp parvis_proto)

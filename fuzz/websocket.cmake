@@ -1,0 +1,1 @@
+parvis_fuzz(websocket websocket.cpp parvis_proto)

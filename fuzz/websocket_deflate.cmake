@@ -1,0 +1,1 @@
+parvis_fuzz(websocket_deflate websocket_deflate.cpp parvis_proto)
