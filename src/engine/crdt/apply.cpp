@@ -201,7 +201,8 @@ void Applier::integrate_stack(Block& first, Leftover& left) {
     }
     uint32_t handle = handles_[block.at];
     uint64_t clock = store_.id(store_.items[handle]).clock;
-    uint64_t state = store_.state(block.client);
+    uint32_t own = store_.client_of_slot(store_.items[handle].slot);
+    uint64_t state = own == none ? 0 : store_.clients[own].state;
     uint64_t needed = 0;
     if (transaction_.scanned() > limits_.scan_steps) {
       left.exhausted = true;

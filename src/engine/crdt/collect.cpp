@@ -91,6 +91,41 @@ bool Transaction::merge_with_previous(uint32_t number, Position at) {
   return true;
 }
 
+bool Transaction::delete_text_range(uint32_t number, uint64_t clock, uint64_t length) {
+  const ClientIndex& index = store_.clients[number].index;
+  Position at = index.find(clock);
+  uint32_t handle = index.handle(at);
+  uint64_t start = index.clock(at);
+  if (store_.items[handle].deleted || store_.items[handle].kind() != Kind::string) return false;
+  if (start + store_.items[handle].length < clock + length) return false;
+  if (store_.lists[store_.items[handle].list].key != none) return false;
+  if (start < clock) {
+    handle = split(number, at, clock - start);
+    at = index.find(clock);
+  }
+  if (store_.items[handle].length > length) {
+    split(number, at, length);
+    at = index.find(clock);
+  }
+  Item& item = store_.items[handle];
+  store_.types[store_.lists[item.list].type].length -= length;
+  store_.release_content(item);
+  item.deleted = 1;
+  item.set_kind(Kind::deleted);
+  item.plain = 0;
+  merge_points_.clear();
+  if (Position after = at; index.next(after)) merge_with_previous(number, after);
+  merge_with_previous(number, at);
+  tidy_heap();
+  return true;
+}
+
+void Transaction::tidy_heap() {
+  constexpr size_t tolerated_garbage = 4096;
+  if (store_.heap_garbage > tolerated_garbage && store_.heap_garbage > store_.heap.size() / 2)
+    store_.compact_heap();
+}
+
 void Transaction::merge_range(uint64_t client, uint64_t clock, uint64_t length) {
   uint32_t number = store_.find_client(client);
   const ClientIndex& index = store_.clients[number].index;
@@ -111,9 +146,7 @@ void Transaction::finish(bool collect) {
     for (DeleteSet::Range range : entry.ranges) merge_range(entry.client, range.clock, range.length);
   for (Id point : merge_points_) merge_range(point.client, point.clock, 1);
   merge_points_.clear();
-  constexpr size_t tolerated_garbage = 4096;
-  if (store_.heap_garbage > tolerated_garbage && store_.heap_garbage > store_.heap.size() / 2)
-    store_.compact_heap();
+  tidy_heap();
 }
 
 }  // namespace parvis::crdt

@@ -2,6 +2,7 @@
 
 #include "engine/crdt/apply.h"
 #include "engine/crdt/encode.h"
+#include "engine/crdt/fast_path.h"
 #include "engine/crdt/update.h"
 
 namespace parvis::crdt {
@@ -30,6 +31,9 @@ Result<> Doc::apply_update(ByteView update, Format format) {
   if (update.size() + waiting_->structs.size() > limits.pending_bytes + (64u << 20))
     return fail(reasons::too_large, "update");
   Transaction transaction(*store_);
+  if (format == Format::v1 && !has_pending() &&
+      apply_fast(*store_, transaction, update, waiting_->options.collect_garbage))
+    return {};
   Applier applier(*store_, transaction, limits);
   Leftover left;
   TRY(applier.apply(update, format, left));

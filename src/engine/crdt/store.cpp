@@ -16,9 +16,7 @@ void make_room(Vector& vector, size_t extra) {
 
 }  // namespace
 
-uint32_t Store::find_slot(uint64_t client, uint64_t high) const {
-  if (recent_slot_ < slots.size() && slots[recent_slot_].client == client && slots[recent_slot_].high == high)
-    return recent_slot_;
+uint32_t Store::search_slot(uint64_t client, uint64_t high) const {
   uint32_t found = slot_table_.find(slot_hash(client, high), [&](uint32_t number) {
     return slots[number].client == client && slots[number].high == high;
   });
@@ -26,8 +24,7 @@ uint32_t Store::find_slot(uint64_t client, uint64_t high) const {
   return found;
 }
 
-uint32_t Store::slot(uint64_t client, uint64_t high) {
-  if (uint32_t found = find_slot(client, high); found != none) return found;
+uint32_t Store::add_slot(uint64_t client, uint64_t high) {
   uint32_t link = high == 0 ? none : slot(client, 0);
   auto number = static_cast<uint32_t>(slots.size());
   CHECK(number < slot_limit);
@@ -73,7 +70,7 @@ void Store::free_item(uint32_t handle) {
   free_items = handle;
 }
 
-void Store::set_length(uint32_t handle, uint64_t length) {
+void Store::set_long_length(uint32_t handle, uint64_t length) {
   Item& item = items[handle];
   if (item.length == long_length) long_lengths.erase(handle);
   if (length < long_length) {

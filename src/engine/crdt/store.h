@@ -81,9 +81,17 @@ class Store {
   explicit Store(uint64_t seed) : strings(seed), seed_(seed) {}
 
   // Ids.
-  uint32_t slot(uint64_t client, uint64_t high);
+  uint32_t slot(uint64_t client, uint64_t high) {
+    uint32_t found = find_slot(client, high);
+    return found != none ? found : add_slot(client, high);
+  }
   uint32_t slot_of(Id id) { return slot(id.client, id.clock >> 32); }
-  uint32_t find_slot(uint64_t client, uint64_t high) const;
+  uint32_t find_slot(uint64_t client, uint64_t high) const {
+    if (recent_slot_ < slots.size() && slots[recent_slot_].client == client &&
+        slots[recent_slot_].high == high)
+      return recent_slot_;
+    return search_slot(client, high);
+  }
   Id id(uint32_t slot_number, uint32_t low) const {
     const Slot& entry = slots[slot_number];
     return {entry.client, uint64_t{entry.high} << 32 | low};
@@ -114,7 +122,12 @@ class Store {
     return item.length != long_length ? item.length : long_lengths.at(handle);
   }
   uint64_t length(uint32_t handle) const { return length(items[handle], handle); }
-  void set_length(uint32_t handle, uint64_t length);
+  void set_length(uint32_t handle, uint64_t length) {
+    Item& item = items[handle];
+    if (item.length == long_length || length >= long_length) return set_long_length(handle, length);
+    item.length = static_cast<uint32_t>(length);
+  }
+  void set_long_length(uint32_t handle, uint64_t length);
   /// The struct holding the unit, with its place in the index.
   uint32_t find_item(uint32_t client, uint64_t clock) const {
     const ClientIndex& index = clients[client].index;
@@ -184,6 +197,8 @@ class Store {
   void roll_back(const Mark& mark);
 
  private:
+  uint32_t search_slot(uint64_t client, uint64_t high) const;
+  uint32_t add_slot(uint64_t client, uint64_t high);
   uint64_t list_hash(uint32_t type, uint32_t key) const { return mix(type, key, seed_); }
   uint64_t slot_hash(uint64_t client, uint64_t high) const { return mix(client, high, seed_); }
 

@@ -27,6 +27,9 @@ class Transaction {
   /// The item that ends, or starts, exactly at the unit; splits if needed. The unit must be known.
   uint32_t item_ending(uint32_t slot, uint32_t low);
   uint32_t item_starting(uint32_t slot, uint32_t low);
+  /// Deletes and collects a known range at once, if it lies in one text item that is there; false: nothing
+  /// done.
+  bool delete_text_range(uint32_t client, uint64_t clock, uint64_t length);
   /// Cuts an item of the sequence after `count` units; gives the right part.
   uint32_t split_item(uint32_t handle, uint64_t count);
   /// Drops deleted content (with `collect`), merges neighbours.
@@ -56,6 +59,7 @@ class Transaction {
   void turn_into_gc(uint32_t handle);
   void collect_item(uint32_t handle);
   void collect_ranges();
+  void tidy_heap();
   bool less_client(uint32_t slot_a, uint32_t slot_b) const {
     return store_.slots[slot_a].client < store_.slots[slot_b].client;
   }
