@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Awareness copy;
   if (!copy.apply(awareness.encode())) std::abort();
   for (uint64_t client : awareness.present())
-    if (awareness.clock(client) > 0 && (!copy.state(client) || *copy.state(client) != *awareness.state(client)))
+    if (awareness.clock(client) > 0 &&
+        (!copy.state(client) || *copy.state(client) != *awareness.state(client)))
       std::abort();
   auto present = awareness.present();
   awareness.remove(present);

@@ -10,8 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!message) return 0;
   parvis::Bytes written = encode_hocuspocus(*message);
   auto again = decode_hocuspocus(written);
-  if (!again || again->type != message->type || again->address != message->address || again->text != message->text ||
-      again->document() != message->document())
+  if (!again || again->type != message->type || again->address != message->address ||
+      again->text != message->text || again->document() != message->document())
     std::abort();
   return 0;
 }

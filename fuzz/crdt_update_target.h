@@ -1,6 +1,7 @@
 #pragma once
-// What both update targets check: nothing crashes, a refused update changes nothing, and what was accepted ends in
-// the same document by every road: applied at once, read back from its own encoding, converted, merged, in pieces.
+// What both update targets check: nothing crashes, a refused update changes nothing, and what was accepted
+// ends in the same document by every road: applied at once, read back from its own encoding, converted,
+// merged, in pieces.
 #include <cstdlib>
 
 #include "engine/crdt/doc.h"
@@ -29,7 +30,8 @@ inline void read_all(const Doc& doc) {
 
 inline Doc::Options small_limits() {
   Doc::Options options;
-  options.limits = {.structs = 100'000, .memory_floor = 4u << 20, .pending_bytes = 4u << 20, .scan_steps = 1'000'000};
+  options.limits = {
+      .structs = 100'000, .memory_floor = 4u << 20, .pending_bytes = 4u << 20, .scan_steps = 1'000'000};
   return options;
 }
 

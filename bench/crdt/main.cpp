@@ -1,8 +1,9 @@
-// Measures the document engine; run.mjs calls it and the JavaScript peers on the same files and prints the ratios.
+// Measures the document engine; run.mjs calls it and the JavaScript peers on the same files and prints the
+// ratios.
 //   bench_crdt <task> <file>...      prints one JSON object
 // Times are the least of several rounds, CPU time of this thread.
-#include <ctime>
 #include <sys/resource.h>
+#include <ctime>
 
 #include <algorithm>
 #include <cstdio>
@@ -65,9 +66,9 @@ long resident_kb() {
   return 0;
 }
 
-void load(const char* path, Format format) {
+void load(const char* path, Format format, int rounds) {
   Bytes bytes = read_file(path);
-  double ms = least_ms(60, [&] {
+  double ms = least_ms(rounds, [&] {
     Doc doc;
     must(doc.apply_update(bytes, format));
   });
@@ -77,10 +78,11 @@ void load(const char* path, Format format) {
   double encode_v1 = least_ms(30, [&] { doc.encode_state(Format::v1); });
   double encode_v2 = least_ms(30, [&] { doc.encode_state(Format::v2); });
   double text = least_ms(30, [&] { read_text(doc, *root); });
-  std::printf("{\"load_ms\":%.4f,\"encode_v1_ms\":%.4f,\"encode_v2_ms\":%.4f,\"text_ms\":%.4f,\"memory\":%zu,"
-              "\"length\":%llu,\"structs\":%zu,\"exact\":%s}\n",
-              ms, encode_v1, encode_v2, text, doc.memory(), static_cast<unsigned long long>(length_of(doc, *root)),
-              doc.struct_count(), doc.encode_state(format) == bytes ? "true" : "false");
+  std::printf(
+      "{\"load_ms\":%.4f,\"encode_v1_ms\":%.4f,\"encode_v2_ms\":%.4f,\"text_ms\":%.4f,\"memory\":%zu,"
+      "\"length\":%llu,\"structs\":%zu,\"exact\":%s}\n",
+      ms, encode_v1, encode_v2, text, doc.memory(), static_cast<unsigned long long>(length_of(doc, *root)),
+      doc.struct_count(), doc.encode_state(format) == bytes ? "true" : "false");
 }
 
 void replay(const char* stream_path, const char* final_path) {
@@ -122,8 +124,9 @@ void hostile(const char* path, Format format) {
 
 int main(int argc, char** argv) {
   std::string task = argc > 2 ? argv[1] : "";
-  if (task == "load1") load(argv[2], Format::v1);
-  if (task == "load2") load(argv[2], Format::v2);
+  int rounds = argc > 3 ? std::max(std::atoi(argv[3]), 1) : 60;
+  if (task == "load1") load(argv[2], Format::v1, rounds);
+  if (task == "load2") load(argv[2], Format::v2, rounds);
   if (task == "replay" && argc > 3) replay(argv[2], argv[3]);
   if (task == "merge") merge(argv[2]);
   if (task == "hostile1") hostile(argv[2], Format::v1);

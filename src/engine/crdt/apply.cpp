@@ -10,6 +10,8 @@ constexpr uint64_t client_cost = 160;
 /// An index entry.
 constexpr uint64_t index_cost = 8;
 constexpr uint64_t structs_between_checks = 256;
+/// From here on a first update is worth reserving for and tidying up after.
+constexpr size_t bulk_structs = 64;
 
 }  // namespace
 
@@ -139,10 +141,14 @@ Result<> Applier::decode_block(Decoder& decoder, uint64_t memory_limit) {
   auto begin = static_cast<uint32_t>(handles_.size());
   blocks_.push_back({id.client, id.clock, begin, begin, begin});
   if (count > limits_.structs) return fail(reasons::too_large, "structs in one update");
-  // Room for all at once when the count is believable: a struct takes some bytes of its own.
-  size_t expected = static_cast<size_t>(std::min<uint64_t>(count, decoder.rest().remaining() / 2 + 16));
-  handles_.reserve(std::max(handles_.capacity(), handles_.size() + expected));
-  if (store_.items.empty() && expected > 64) store_.items.reserve(expected);
+  // Room for all at once when the count is believable; what is reserved and not used costs no memory.
+  size_t expected = static_cast<size_t>(std::min<uint64_t>(count, size_));
+  if (store_.items.empty() && expected > bulk_structs) {
+    store_.items.reserve(expected);
+    store_.heap.reserve(size_);
+    handles_.reserve(expected);
+    bulk_ = true;
+  }
   WireStruct item;
   for (uint64_t index = 0; index < count; ++index) {
     if (!read_struct(decoder, id, item)) return fail(reasons::malformed, "update struct");
@@ -277,6 +283,8 @@ void Applier::integrate(Leftover& left) {
 Result<> Applier::apply(ByteView update, Format format, Leftover& left) {
   handles_.clear();
   blocks_.clear();
+  size_ = update.size();
+  bulk_ = false;
   Store::Mark mark = store_.mark();
   Result<DeleteSet> deleted = [&] {
     if (format == Format::v2) {
@@ -294,6 +302,13 @@ Result<> Applier::apply(ByteView update, Format format, Leftover& left) {
   integrate(left);
   transaction_.delete_ranges(*deleted, left.deleted);
   left.deleted.normalize();
+  if (bulk_) {
+    auto tidy = [](auto& vector) {
+      if (vector.capacity() - vector.size() > vector.size() / 16) vector.shrink_to_fit();
+    };
+    tidy(store_.items);
+    tidy(store_.heap);
+  }
   return {};
 }
 

@@ -56,6 +56,8 @@ class Applier {
   std::vector<uint32_t> handles_;
   std::vector<Block> blocks_;
   std::vector<Block*> stack_;
+  size_t size_ = 0;    // of the update
+  bool bulk_ = false;  // it fills an empty document
 };
 
 }  // namespace parvis::crdt

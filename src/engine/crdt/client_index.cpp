@@ -6,7 +6,8 @@
 namespace parvis::crdt {
 namespace {
 constexpr uint64_t relative_limit = uint64_t{1} << 32;
-}
+constexpr uint32_t guess_steps = 6;
+}  // namespace
 
 void ClientIndex::Chunk::grow() {
   uint32_t wider = capacity == 0 ? 1 : std::min(capacity * 2, chunk_capacity);
@@ -22,27 +23,39 @@ void ClientIndex::Chunk::grow() {
 ClientIndex::Position ClientIndex::find(uint64_t clock) const {
   uint32_t chunk = recent_;
   uint32_t total = static_cast<uint32_t>(chunks_.size());
-  if (chunk >= total || clock < chunks_[chunk].base ||
-      (chunk + 1 < total && clock >= chunks_[chunk + 1].base)) {
-    uint32_t low = 0;
-    for (uint32_t size = total; size > 1;) {
-      uint32_t half = size / 2;
-      low += chunks_[low + half].base <= clock ? half : 0;
-      size -= half;
+  const Chunk* chunks = chunks_.data();
+  if (chunk >= total || clock < chunks[chunk].base ||
+      (chunk + 1 < total && clock >= chunks[chunk + 1].base)) {
+    // Clocks are spread about evenly: a guess, then steps; a search when the guess was bad.
+    uint64_t span = chunks[total - 1].base + 1;
+    chunk = clock >= span ? total - 1 : static_cast<uint32_t>(clock * (total - 1) / span);
+    uint32_t steps = 0;
+    while (steps < guess_steps && chunk + 1 < total && chunks[chunk + 1].base <= clock) ++chunk, ++steps;
+    while (steps < guess_steps && chunk > 0 && chunks[chunk].base > clock) --chunk, ++steps;
+    if (steps == guess_steps) {
+      uint32_t low = 0;
+      for (uint32_t size = total; size > 1;) {
+        uint32_t half = size / 2;
+        low += chunks[low + half].base <= clock ? half : 0;
+        size -= half;
+      }
+      chunk = low;
     }
-    recent_ = chunk = low;
+    recent_ = chunk;
   }
-  const Chunk& found = chunks_[chunk];
+  const Chunk& found = chunks[chunk];
   uint64_t relative = clock - found.base;
   if (relative >= relative_limit) return {chunk, found.count - 1};
   const uint32_t* clocks = found.clocks();
-  uint32_t low = 0;
+  auto wanted = static_cast<uint32_t>(relative);
+  const uint32_t* low = clocks;
   for (uint32_t size = found.count; size > 1;) {
     uint32_t half = size / 2;
-    low += clocks[low + half] <= relative ? half : 0;
+    const uint32_t* middle = low + half;
+    low = *middle <= wanted ? middle : low;
     size -= half;
   }
-  return {chunk, low};
+  return {chunk, static_cast<uint32_t>(low - clocks)};
 }
 
 void ClientIndex::append(uint64_t clock, uint32_t handle) {

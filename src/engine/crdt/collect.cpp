@@ -69,11 +69,13 @@ bool Transaction::merge_with_previous(uint32_t number, Position at) {
   uint32_t left = index.handle(before), right = index.handle(at);
   Item& front = store_.items[left];
   Item& back = store_.items[right];
-  if (front.kind_bits != back.kind_bits || front.deleted != back.deleted) return false;
+  if (front.kind_bits != back.kind_bits || front.right != (front.kind() == Kind::gc ? none : right))
+    return false;
+  if (front.deleted != back.deleted) return false;
   Kind kind = front.kind();
   uint64_t front_length = store_.length(front, left), back_length = store_.length(back, right);
   if (kind != Kind::gc) {
-    if (front.right != right || back.origin_slot == none || front.right_slot != back.right_slot) return false;
+    if (back.origin_slot == none || front.right_slot != back.right_slot) return false;
     if (front.right_slot != none && front.right_clock != back.right_clock) return false;
     if (store_.slots[back.origin_slot].client != store_.slots[back.slot].client ||
         store_.clock_of(back.origin_slot, back.origin_clock) != index.clock(at) - 1)
