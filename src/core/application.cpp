@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/door.h"
+#include "core/http/security_headers.h"
 #include "core/meter.h"
 #include "core/request_state.h"
 #include "core/session_door.h"
@@ -53,9 +54,15 @@ HouseApplication::HouseApplication(Context& context, ApplicationOptions options)
                      options_.fallback};
 }
 
+/// Asked before handle(), of requests with a body only.
 uint64_t HouseApplication::max_body_bytes(const Request& request) {
-  auto* state = state_of(request);
-  return state && state->route ? state->route->options.max_body_bytes : 0;
+  Request probe;
+  probe.method = request.method;
+  probe.target = request.target;
+  probe.path = request.path;
+  bool known_path = false;
+  const Route* route = context_.router.match(request.method, probe, known_path);
+  return route ? route->options.max_body_bytes : http::RouteOptions().max_body_bytes;
 }
 
 Result<void> HouseApplication::find_route(Request& request, RequestState& state) {
@@ -173,11 +180,11 @@ Task<Response> HouseApplication::handle(Request& request) {
   co_return response;
 }
 
-void HouseApplication::finish(const Request&, const RequestState& state, Response& response) {
+void HouseApplication::finish(const Request& request, const RequestState& state, Response& response) {
   if (state.route && state.route->options.cross_origin) allow_cross_origin(response);
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Referrer-Policy", "same-origin");
+  http::add_base_security(response);
   if (response.header("Cache-Control").empty()) response.set("Cache-Control", "no-store");
+  if (!response.upgrade) compressor_.apply(request, response);
 }
 
 Response HouseApplication::error(const Request* request, const Error& error) {

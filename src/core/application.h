@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/context.h"
+#include "core/http/compress.h"
 #include "core/http/server.h"
 #include "core/network_path.h"
 #include "core/rate_limit.h"
@@ -44,6 +45,7 @@ class HouseApplication final : public http::Application {
   Context& context_;
   ApplicationOptions options_;
   RateLimiter rates_;
+  http::ResponseCompressor compressor_;
   http::Route fallback_route_;
   bool ready_ = true;
 };

@@ -16,7 +16,6 @@ namespace parvis {
 namespace store {
 class Blobs;
 class SearchIndex;
-class Jobs;
 }  // namespace store
 class Meter;
 class Notifications;
@@ -38,7 +37,6 @@ struct Context {
   store::Database& database;
   store::Blobs& blobs;
   store::SearchIndex& search;
-  store::Jobs& jobs;
   Events& events;
   People& people;
   Spaces& spaces;

@@ -1,0 +1,62 @@
+#pragma once
+// The whole house, put together once per process. wiring.cpp is the only file that knows every module.
+#include <memory>
+#include <vector>
+
+#include "core/application.h"
+#include "core/audit/audit.h"
+#include "core/context.h"
+#include "core/http/static_files.h"
+#include "core/mailer.h"
+#include "core/meter.h"
+#include "core/notifications.h"
+#include "main/options.h"
+#include "store/blobs.h"
+#include "store/search_index.h"
+
+namespace parvis {
+
+class House {
+ public:
+  /// Opens and migrates the database, loads what lives in memory, starts every module.
+  static Task<Result<std::unique_ptr<House>>> open(Env& env, Options options);
+  ~House();
+
+  Context& context() { return *context_; }
+  HouseApplication& application() { return *application_; }
+  const Options& options() const { return options_; }
+
+  /// Modules answer what waits; counters are written; the database is closed.
+  Task<void> close(Monotonic deadline);
+
+ private:
+  House(Env& env, Options options);
+  Task<Result<void>> open_parts();
+  Task<Result<void>> keep_server_name();
+  void make_modules();
+  Result<void> make_application();
+  void add_health_route();
+
+  Env& env_;
+  Options options_;
+  Configuration configuration_;
+  Events events_;
+  http::Router router_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Blobs> blobs_;
+  std::unique_ptr<store::SearchIndex> search_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<Notifications> notifications_;
+  std::unique_ptr<Mailer> mailer_;
+  std::unique_ptr<Spaces> spaces_;
+  std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<Access> access_;
+  std::unique_ptr<Meter> meter_;
+  std::unique_ptr<Audit> audit_;
+  std::unique_ptr<http::StaticFiles> web_;
+  std::unique_ptr<Context> context_;
+  std::vector<std::unique_ptr<Module>> modules_;  // in the order of their start
+  std::unique_ptr<HouseApplication> application_;
+};
+
+}  // namespace parvis
