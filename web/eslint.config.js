@@ -44,7 +44,10 @@ export default ts.config(
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       'jsx-a11y/no-autofocus': 'off',
       // Lists made into list boxes: the search box above them has the focus and the keys.
-      'jsx-a11y/no-noninteractive-element-to-interactive-role': ['error', { ul: ['listbox'], li: ['option'] }],
+      'jsx-a11y/no-noninteractive-element-to-interactive-role': [
+        'error',
+        { ul: ['listbox'], li: ['option'] },
+      ],
       'no-restricted-imports': [
         'error',
         {

@@ -89,7 +89,9 @@ const hues = ['petrole', 'ocre', 'brique', 'prune', 'indigo', 'mousse', 'ardoise
 export function hueOf(id: string): (typeof hues)[number] {
   let sum = 0;
   for (const letter of id) sum = Math.imul(sum ^ letter.charCodeAt(0), 0x01000193) >>> 0;
-  return hues[(sum >>> 13) % hues.length] ?? 'petrole';
+  sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
+  sum = Math.imul(sum ^ (sum >>> 13), 0xc2b2ae35);
+  return hues[(sum >>> 24) % hues.length] ?? 'petrole';
 }
 
 const smallWords = /^(de|des|du|la|le|les|l|d|et|à|au|aux|en|pour|of|the|and)$/i;

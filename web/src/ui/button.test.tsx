@@ -69,8 +69,9 @@ describe('IconButton', () => {
     render(<IconButton label="Notifications" icon={bellIcon} />);
     await userEvent.hover(screen.getByRole('button'));
     expect(screen.queryByText('Notifications')).toBeNull();
-    expect(await screen.findByText('Notifications', {}, { timeout: 2000 })).toBeTruthy();
+    const tip = await screen.findByText('Notifications', {}, { timeout: 2000 });
+    await vi.waitFor(() => expect(tip.hasAttribute('data-open')).toBe(true));
     await userEvent.keyboard('{Escape}');
-    expect(screen.queryByText('Notifications')).toBeNull();
+    await vi.waitFor(() => expect(screen.queryByText('Notifications')).toBeNull());
   });
 });

@@ -23,6 +23,8 @@ interface TableProps<T> {
   columns: Column<T>[];
   rows: T[];
   rowKey: (row: T) => string;
+  /** A few short figures: stays a table on a phone. */
+  compact?: boolean;
 }
 
 type Sort = { key: string; down: boolean };
@@ -32,7 +34,7 @@ function compare(a: string | number, b: string | number): number {
 }
 
 /** A real table; on a phone each row becomes a small block with its labels. */
-export function Table<T>({ caption, showCaption, columns, rows, rowKey }: TableProps<T>) {
+export function Table<T>({ caption, showCaption, columns, rows, rowKey, compact }: TableProps<T>) {
   const [sort, setSort] = useState<Sort>();
   const texts = useText(kitTexts);
   const sorted = useMemo(() => {
@@ -45,7 +47,7 @@ export function Table<T>({ caption, showCaption, columns, rows, rowKey }: TableP
 
   return (
     <div class="table-frame">
-      <table class="table table-stacking">
+      <table class={cx('table', compact ? 'table-compact' : 'table-stacking')}>
         <caption class={cx(!showCaption && 'unseen')}>{caption}</caption>
         <thead>
           <tr>

@@ -61,6 +61,7 @@ function ShareTable({
   return (
     <Section title={title} card>
       <Table
+        compact
         caption={title}
         rows={shares}
         rowKey={(share) => share.key}
