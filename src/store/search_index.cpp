@@ -65,6 +65,23 @@ std::string_view cut(std::string_view text, size_t bytes) {
   return text.substr(0, end);
 }
 
+// Files hold anything; the database takes well-formed text without NUL only.
+std::string clean(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    size_t length = utf8::sequence_length(text);
+    if (length == 0 || text[0] == '\0') {
+      out.push_back(' ');
+      length = 1;
+    } else {
+      out.append(text.substr(0, length));
+    }
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
 // What the generated tsvector is made of: each word's stems and, where it differs, the word itself.
 std::string words_of(std::string_view text) {
   std::string out;
@@ -161,7 +178,7 @@ class TextIndex final : public SearchIndex {
   explicit TextIndex(Database& database) : database_(database), sqlite_(database.engine() == "sqlite") {}
 
   Result<void> put(Transaction& transaction, const SearchText& text) override {
-    std::string_view title = cut(text.title, max_title_bytes), body = cut(text.text, max_body_bytes);
+    std::string title = clean(cut(text.title, max_title_bytes)), body = clean(cut(text.text, max_body_bytes));
     // SQLite's tokenizer analyses by itself.
     std::string title_words = sqlite_ ? "" : words_of(title), body_words = sqlite_ ? "" : words_of(body);
     TRY(transaction.execute(put_entry, text.kind, text.object, text.scope, title, body, text.at_ms,

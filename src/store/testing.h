@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "platform/run_task.h"
 #include "store/database.h"
@@ -59,5 +60,9 @@ class TestDatabase {
 };
 
 void for_each_engine(const std::function<void(TestDatabase&)>& test);
+
+/// Prepares every statement of the program, except those whose name starts with one of `except` (tests' own,
+/// whose tables exist only in them). Prints those that the engine refuses; returns how many.
+size_t prepare_all(TestDatabase& at, const std::vector<std::string>& except = {"test."});
 
 }  // namespace parvis::store
