@@ -17,7 +17,7 @@ constexpr size_t bulk_structs = 64;
 
 uint64_t Applier::rough_memory() const {
   return store_.items.size() * (sizeof(Item) + index_cost) + store_.heap.size() + store_.slots.size() * 32 +
-         store_.types.size() * (sizeof(Type) + 16) + store_.lists.size() * (sizeof(List) + 16) +
+         store_.types.size() * (sizeof(Type) + 32) + store_.lists.size() * (sizeof(List) + 32) +
          store_.slices.size() * sizeof(Slice) + store_.strings.memory() + blocks_.size() * client_cost;
 }
 
@@ -210,8 +210,7 @@ void Applier::integrate_stack(Block& first, Leftover& left) {
     uint32_t own = store_.client_of_slot(store_.items[handle].slot);
     uint64_t state = own == none ? 0 : store_.clients[own].state;
     uint64_t needed = 0;
-    if (transaction_.scanned() > limits_.scan_steps) {
-      left.exhausted = true;
+    if (transaction_.exhausted()) {
       note_missing(block.client, 0);
       keep_rest(left);
     } else if (clock > state) {

@@ -15,7 +15,6 @@ struct Leftover {
   Bytes structs;
   std::map<uint64_t, uint64_t> missing;
   DeleteSet deleted;
-  bool exhausted = false;  // scanning took more than the limit
 };
 
 class Applier {

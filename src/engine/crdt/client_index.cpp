@@ -48,6 +48,10 @@ ClientIndex::Position ClientIndex::find(uint64_t clock) const {
   if (relative >= relative_limit) return {chunk, found.count - 1};
   const uint32_t* clocks = found.clocks();
   auto wanted = static_cast<uint32_t>(relative);
+  // The unit looked for is often in the struct found last, or the one behind it.
+  uint32_t slot = recent_slot_;
+  if (slot + 2 < found.count && clocks[slot] <= wanted && wanted < clocks[slot + 2])
+    return {chunk, recent_slot_ = slot + (clocks[slot + 1] <= wanted ? 1 : 0)};
   const uint32_t* low = clocks;
   for (uint32_t size = found.count; size > 1;) {
     uint32_t half = size / 2;
@@ -55,7 +59,8 @@ ClientIndex::Position ClientIndex::find(uint64_t clock) const {
     low = *middle <= wanted ? middle : low;
     size -= half;
   }
-  return {chunk, static_cast<uint32_t>(low - clocks)};
+  recent_slot_ = static_cast<uint32_t>(low - clocks);
+  return {chunk, recent_slot_};
 }
 
 void ClientIndex::append(uint64_t clock, uint32_t handle) {

@@ -59,7 +59,8 @@ class ClientIndex {
   void split_chunk(uint32_t chunk, uint32_t from, uint64_t base);
 
   std::vector<Chunk> chunks_;
-  mutable uint32_t recent_ = 0;
+  mutable uint32_t recent_ = 0;  // chunk and slot of the last find(), checked before use
+  mutable uint32_t recent_slot_ = 0;
 };
 
 }  // namespace parvis::crdt

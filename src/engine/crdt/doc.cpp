@@ -1,5 +1,7 @@
 #include "engine/crdt/doc.h"
 
+#include <algorithm>
+
 #include "engine/crdt/apply.h"
 #include "engine/crdt/encode.h"
 #include "engine/crdt/fast_path.h"
@@ -30,14 +32,16 @@ Result<> Doc::apply_update(ByteView update, Format format) {
   const Limits& limits = waiting_->options.limits;
   if (update.size() + waiting_->structs.size() > limits.pending_bytes + (64u << 20))
     return fail(reasons::too_large, "update");
-  Transaction transaction(*store_);
+  // An item made by a cut takes about this much, index included.
+  constexpr uint64_t split_cost = 56;
+  uint64_t memory = std::max<uint64_t>(limits.memory_floor, update.size() * limits.memory_factor);
+  Transaction transaction(*store_, {limits.scan_steps, memory / split_cost});
   if (format == Format::v1 && !has_pending() &&
       apply_fast(*store_, transaction, update, waiting_->options.collect_garbage))
     return {};
   Applier applier(*store_, transaction, limits);
   Leftover left;
   TRY(applier.apply(update, format, left));
-  bool exhausted = left.exhausted;
 
   auto join_structs = [&](Bytes fresh) {
     if (waiting_->structs.empty()) {
@@ -53,7 +57,7 @@ Result<> Doc::apply_update(ByteView update, Format format) {
     return false;
   };
   // What waited since earlier is tried first: `left` alone never became integrable by its own arrival.
-  bool retry = !waiting_->structs.empty() && retry_useful() && !exhausted;
+  bool retry = !waiting_->structs.empty() && retry_useful() && !transaction.exhausted();
   join_structs(std::move(left.structs));
   for (auto [client, clock] : left.missing) {
     auto [entry, is_new] = waiting_->missing.emplace(client, clock);
@@ -70,8 +74,7 @@ Result<> Doc::apply_update(ByteView update, Format format) {
     }
     waiting_->structs = std::move(rest.structs);
     waiting_->missing = std::move(rest.missing);
-    exhausted = exhausted || rest.exhausted;
-    retry = !waiting_->structs.empty() && !exhausted && retry_useful();
+    retry = !waiting_->structs.empty() && !transaction.exhausted() && retry_useful();
   }
   DeleteSet deletions = std::move(waiting_->deleted);
   deletions.add(left.deleted);
@@ -80,7 +83,7 @@ Result<> Doc::apply_update(ByteView update, Format format) {
   transaction.delete_ranges(deletions, waiting_->deleted);
   waiting_->deleted.normalize();
   transaction.finish(waiting_->options.collect_garbage);
-  if (exhausted) return fail(reasons::deferred, "concurrent insertions at one place");
+  if (transaction.exhausted()) return fail(reasons::deferred, "work beyond the limits");
   return {};
 }
 

@@ -124,7 +124,7 @@ DeleteSet DeleteSet::read(Reader& reader, Format format) {
   for (uint64_t clients = reader.varuint(); clients > 0 && !reader.failed(); --clients) {
     uint64_t client = reader.varuint();
     uint64_t count = reader.varuint();
-    if (count > reader.remaining() / 2) reader.fail();
+    if (count > reader.remaining() / 2 || count > budget) reader.fail();
     if (budget < ranges_per_client) reader.fail();
     budget -= ranges_per_client;
     uint64_t current = 0;

@@ -62,7 +62,12 @@ uint32_t Transaction::split(uint32_t client, Position at, uint64_t count) {
   back.length = 0;
   store_.set_length(right, length - count);
   store_.set_length(left, count);
-  if (front.kind() != Kind::deleted) store_.split_content(front, back, count);
+  ++done_.splits;
+  if (front.kind() != Kind::deleted) {
+    if (!front.plain)
+      done_.scan_steps += front.kind() == Kind::string ? std::min(count, length - count) : count;
+    store_.split_content(front, back, count);
+  }
   back.slot = store_.slot_of(start);
   back.clock = static_cast<uint32_t>(start.clock);
   back.origin_slot = store_.slot_of({start.client, start.clock - 1});
@@ -169,7 +174,7 @@ uint32_t Transaction::place_after(uint32_t handle, uint32_t left, uint32_t right
     }
     other = sibling.right;
   }
-  scanned_ += scan_.size();
+  done_.scan_steps += scan_.size();
   return left;
 }
 
@@ -262,6 +267,10 @@ void Transaction::delete_ranges(const DeleteSet& set, DeleteSet& unknown) {
     Position at{0, 0};
     for (DeleteSet::Range range : entry.ranges) {
       uint64_t end = range.clock + range.length;
+      if (exhausted()) {
+        unknown.add(entry.client, range.clock, range.length);
+        continue;
+      }
       if (end > state) {
         uint64_t from = std::max(range.clock, state);
         unknown.add(entry.client, from, end - from);

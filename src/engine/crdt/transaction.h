@@ -11,7 +11,12 @@ namespace parvis::crdt {
 
 class Transaction {
  public:
+  struct Work {
+    uint64_t scan_steps = ~uint64_t{0};  // list items passed over, elements and characters counted
+    uint64_t splits = ~uint64_t{0};      // each makes an item
+  };
   explicit Transaction(Store& store) : store_(store) {}
+  Transaction(Store& store, Work limit) : store_(store), limit_(limit) {}
 
   /// The client whose earlier struct this decoded item needs and the store lacks; false when nothing is
   /// missing.
@@ -22,7 +27,8 @@ class Transaction {
   /// holds it now: itself, or the one before when they merged.
   uint32_t integrate(uint32_t handle);
   void delete_item(uint32_t handle);
-  /// Deletes the known part of every range; adds the rest to `unknown`.
+  /// Deletes the known part of every range; adds the rest to `unknown`, also when the work goes beyond the
+  /// limits.
   void delete_ranges(const DeleteSet& set, DeleteSet& unknown);
   /// The item that ends, or starts, exactly at the unit; splits if needed. The unit must be known.
   uint32_t item_ending(uint32_t slot, uint32_t low);
@@ -40,9 +46,8 @@ class Transaction {
   /// State before this transaction of every client that got structs.
   const std::vector<StateVector::Entry>& states_before() const { return states_before_; }
   bool changed() const { return !deleted_.empty() || !states_before_.empty(); }
-  /// Items passed over looking for places among concurrent insertions: the one cost that input size does not
-  /// bound.
-  uint64_t scanned() const { return scanned_; }
+  /// The costs that the size of an update does not bound went beyond the limit; what is left must wait.
+  bool exhausted() const { return done_.scan_steps > limit_.scan_steps || done_.splits > limit_.splits; }
   /// Applying a whole document needs no record of states.
   void forget_states() { keep_states_ = false; }
 
@@ -70,7 +75,8 @@ class Transaction {
   std::vector<StateVector::Entry> states_before_;
   std::vector<Id> merge_points_;
   std::vector<uint32_t> scan_;
-  uint64_t scanned_ = 0;
+  Work limit_;
+  Work done_{0, 0};
   bool keep_states_ = true;
 };
 
