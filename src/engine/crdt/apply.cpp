@@ -12,6 +12,7 @@ constexpr uint64_t index_cost = 8;
 constexpr uint64_t structs_between_checks = 256;
 /// From here on a first update is worth reserving for and tidying up after.
 constexpr size_t bulk_structs = 64;
+constexpr uint32_t join_window = 512;
 
 }  // namespace
 
@@ -100,36 +101,37 @@ uint32_t Applier::make_item(const WireStruct& source) {
   return handle;
 }
 
-/// A struct that only continues the one before is put into it at once: integrated one by one they would end
-/// up adjacent and merge.
-bool Applier::join_decoded(uint32_t previous, const WireStruct& source) {
-  Item& item = store_.items[previous];
-  if (item.kind() != source.kind) return false;
+/// Integrated one by one, the two would end up adjacent and could merge.
+bool Applier::continues(uint32_t previous, const WireStruct& source) const {
+  const Item& item = store_.items[previous];
+  if (item.kind() != source.kind || item.parent_by_id) return false;
   Id id = store_.id(item);
   uint64_t length = store_.length(item, previous);
   if (id.clock + length != source.id.clock) return false;
-  if (source.kind != Kind::gc) {
-    bool joinable = source.kind == Kind::string || source.kind == Kind::deleted || source.kind == Kind::any ||
-                    source.kind == Kind::json;
-    if (!joinable || !source.has_origin || source.origin != Id{id.client, source.id.clock - 1}) return false;
-    if (source.has_right_origin != item.has_right_origin()) return false;
-    if (source.has_right_origin && source.right_origin != store_.id(item.right_slot, item.right_clock))
-      return false;
-    if (item.parent_by_id) return false;
-    if (source.kind != Kind::deleted) {
-      if (length + source.length >= long_length) return false;
-      Item tail = item;
-      tail.length = static_cast<uint32_t>(source.length);
-      tail.slack = 0;
-      if (source.kind == Kind::string)
-        store_.set_text(tail, store_.append_heap(as_bytes(source.text)), source.text.size());
-      else
-        store_.set_slice(tail, source.body);
-      store_.join_content(item, tail);
-    }
+  if (source.kind == Kind::gc) return true;
+  bool joinable = source.kind == Kind::string || source.kind == Kind::deleted || source.kind == Kind::any ||
+                  source.kind == Kind::json;
+  if (!joinable || !source.has_origin || source.origin != Id{id.client, source.id.clock - 1}) return false;
+  if (source.has_right_origin != item.has_right_origin()) return false;
+  if (source.has_right_origin && source.right_origin != store_.id(item.right_slot, item.right_clock))
+    return false;
+  return source.kind == Kind::deleted || length + source.length < long_length;
+}
+
+void Applier::join_decoded(uint32_t previous, const WireStruct& source) {
+  Item& item = store_.items[previous];
+  uint64_t length = store_.length(item, previous);
+  if (source.kind != Kind::gc && source.kind != Kind::deleted) {
+    Item tail = item;
+    tail.length = static_cast<uint32_t>(source.length);
+    tail.slack = 0;
+    if (source.kind == Kind::string)
+      store_.set_text(tail, store_.append_heap(as_bytes(source.text)), source.text.size());
+    else
+      store_.set_slice(tail, source.body);
+    store_.join_content(item, tail);
   }
   store_.set_length(previous, length + source.length);
-  return true;
 }
 
 template <class Decoder>
@@ -155,7 +157,16 @@ Result<> Applier::decode_block(Decoder& decoder, uint64_t memory_limit) {
     if (store_.slots.size() + 4 > slot_limit) return fail(reasons::too_large, "clients");
     id.clock += item.length;
     if (item.kind != Kind::skip) {
-      if (handles_.size() == begin || !join_decoded(handles_.back(), item))
+      bool next = handles_.size() > begin && continues(handles_.back(), item);
+      continuing_ += next;
+      if (++seen_ == join_window) {
+        joining_ = continuing_ > join_window / 8 * 7;
+        seen_ = continuing_ = 0;
+      }
+      // GC runs always: a few bytes can hold any number of them.
+      if (next && (joining_ || item.kind == Kind::gc))
+        join_decoded(handles_.back(), item);
+      else
         handles_.push_back(make_item(item));
       if (index % structs_between_checks == 0 && rough_memory() > memory_limit)
         return fail(reasons::too_large, "memory for one update");

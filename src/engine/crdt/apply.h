@@ -38,8 +38,9 @@ class Applier {
   Result<DeleteSet> decode(Decoder& decoder, Format format, size_t size);
   template <class Decoder>
   Result<> decode_block(Decoder& decoder, uint64_t memory_limit);
+  bool continues(uint32_t previous, const WireStruct& item) const;
   uint32_t make_item(const WireStruct& item);
-  bool join_decoded(uint32_t previous, const WireStruct& item);
+  void join_decoded(uint32_t previous, const WireStruct& item);
   void fill_content(uint32_t handle, const WireStruct& item);
   void drop(uint32_t handle);
   uint64_t rough_memory() const;
@@ -55,7 +56,11 @@ class Applier {
   std::vector<uint32_t> handles_;
   std::vector<Block> blocks_;
   std::vector<Block*> stack_;
-  size_t size_ = 0;    // of the update
+  size_t size_ = 0;  // of the update
+  // Logs of keystrokes are mostly structs that continue the one before; whole documents have few that stay
+  // joined.
+  bool joining_ = false;
+  uint32_t seen_ = 0, continuing_ = 0;
   bool bulk_ = false;  // it fills an empty document
 };
 

@@ -36,7 +36,7 @@ ClientIndex::Position ClientIndex::find(uint64_t clock) const {
       uint32_t low = 0;
       for (uint32_t size = total; size > 1;) {
         uint32_t half = size / 2;
-        low += chunks[low + half].base <= clock ? half : 0;
+        low += __builtin_unpredictable(chunks[low + half].base <= clock) ? half : 0;
         size -= half;
       }
       chunk = low;
@@ -56,7 +56,7 @@ ClientIndex::Position ClientIndex::find(uint64_t clock) const {
   for (uint32_t size = found.count; size > 1;) {
     uint32_t half = size / 2;
     const uint32_t* middle = low + half;
-    low = *middle <= wanted ? middle : low;
+    low = __builtin_unpredictable(*middle <= wanted) ? middle : low;
     size -= half;
   }
   recent_slot_ = static_cast<uint32_t>(low - clocks);

@@ -146,6 +146,9 @@ void Transaction::finish(bool collect) {
   if (collect) collect_ranges();
   for (const DeleteSet::Client& entry : deleted_.clients())
     for (DeleteSet::Range range : entry.ranges) merge_range(entry.client, range.clock, range.length);
+  for (NewRange range : new_ranges_)
+    merge_range(store_.clients[range.client].id, range.from, range.to - range.from);
+  new_ranges_.clear();
   for (Id point : merge_points_) merge_range(point.client, point.clock, 1);
   merge_points_.clear();
   tidy_heap();

@@ -71,7 +71,8 @@ uint32_t Editor::place(uint32_t handle, uint32_t list, uint32_t left) {
     store_.items[handle].right_clock = store_.items[right].clock;
   }
   store_.items[handle].list = list;
-  return transaction_->integrate(handle);
+  transaction_->integrate(handle);
+  return handle;
 }
 
 uint32_t Editor::place_format(uint32_t list, uint32_t left, std::string_view key, const Any& value) {

@@ -199,23 +199,23 @@ void Transaction::link(uint32_t handle, uint32_t left) {
   uint64_t length = store_.length(item, handle);
   if (key == none && countable(item.kind())) parent.length += length;
   if (key != none && last && left != none) delete_item(left);
-  // Content that arrives deleted needs no collecting, and was offered for merging when it was appended.
+  // Content that arrives deleted needs no collecting; merging looks at all new structs.
   bool parent_deleted = parent.item != none && store_.items[parent.item].deleted;
   if (parent_deleted || (key != none && !last)) delete_item(handle);
 }
 
-uint32_t Transaction::append(uint32_t number, uint32_t handle) {
+void Transaction::append(uint32_t number, uint32_t handle) {
   Client& client = store_.clients[number];
-  if (keep_states_ && (states_before_.empty() || states_before_.back().client != client.id))
-    states_before_.push_back({client.id, client.state});
   client.index.append(client.state, handle);
+  uint64_t from = client.state;
   client.state += store_.length(handle);
-  Position last = client.index.last();
-  if (last.slot == 0 && last.chunk == 0) return handle;
-  return merge_with_previous(number, last) ? client.index.handle(client.index.last()) : handle;
+  if (new_ranges_.empty() || new_ranges_.back().client != number)
+    new_ranges_.push_back({number, from, client.state});
+  else
+    new_ranges_.back().to = client.state;
 }
 
-uint32_t Transaction::integrate(uint32_t handle) {
+void Transaction::integrate(uint32_t handle) {
   Item* item = &store_.items[handle];
   uint32_t number = store_.client_of_slot(item->slot);
   if (number == none) number = store_.make_client(store_.slots[item->slot].client);

@@ -23,9 +23,8 @@ class Transaction {
   bool missing(uint32_t handle, uint64_t& client) const;
   /// Drops the first `count` units of a decoded item, which the store already has.
   void trim(uint32_t handle, uint64_t count);
-  /// Links a decoded item whose clock is its client's state and which misses nothing. Gives the item that
-  /// holds it now: itself, or the one before when they merged.
-  uint32_t integrate(uint32_t handle);
+  /// Links a decoded item whose clock is its client's state and which misses nothing.
+  void integrate(uint32_t handle);
   void delete_item(uint32_t handle);
   /// Deletes the known part of every range; adds the rest to `unknown`, also when the work goes beyond the
   /// limits.
@@ -43,13 +42,8 @@ class Transaction {
 
   /// Units deleted so far; normalized by finish().
   const DeleteSet& deleted() const { return deleted_; }
-  /// State before this transaction of every client that got structs.
-  const std::vector<StateVector::Entry>& states_before() const { return states_before_; }
-  bool changed() const { return !deleted_.empty() || !states_before_.empty(); }
   /// The costs that the size of an update does not bound went beyond the limit; what is left must wait.
   bool exhausted() const { return done_.scan_steps > limit_.scan_steps || done_.splits > limit_.splits; }
-  /// Applying a whole document needs no record of states.
-  void forget_states() { keep_states_ = false; }
 
  private:
   using Position = ClientIndex::Position;
@@ -57,7 +51,7 @@ class Transaction {
   void resolve_parent(Item& item, uint32_t left, uint32_t right);
   uint32_t place_after(uint32_t handle, uint32_t left, uint32_t right);
   void link(uint32_t handle, uint32_t left);
-  uint32_t append(uint32_t client, uint32_t handle);
+  void append(uint32_t client, uint32_t handle);
   uint32_t split(uint32_t client, Position at, uint64_t count);
   bool merge_with_previous(uint32_t client, Position at);
   void merge_range(uint64_t client, uint64_t clock, uint64_t length);
@@ -72,12 +66,15 @@ class Transaction {
 
   Store& store_;
   DeleteSet deleted_;
-  std::vector<StateVector::Entry> states_before_;
+  struct NewRange {
+    uint32_t client;
+    uint64_t from, to;
+  };
+  std::vector<NewRange> new_ranges_;
   std::vector<Id> merge_points_;
   std::vector<uint32_t> scan_;
   Work limit_;
   Work done_{0, 0};
-  bool keep_states_ = true;
 };
 
 }  // namespace parvis::crdt
