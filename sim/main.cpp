@@ -21,6 +21,7 @@ std::span<const World> worlds() {
   static constexpr World all[] = {
       {"http", "every polite answer is right, nobody holds a connection for ever, stop() leaves nothing",
        run_http_world},
+      {"blobs", "what put() acknowledged survives power cuts, whole; what failed said why", run_blob_world},
   };
   return all;
 }
@@ -67,9 +68,10 @@ bool run_in_detail(const World& world, uint64_t seed) {
 void run_known(const Options& options, Totals& totals) {
   FILE* file = options.seeds_file.empty() ? nullptr : std::fopen(options.seeds_file.c_str(), "r");
   if (!file) return;
-  char name[64];
+  char line[128], name[64];
   unsigned long long seed;
-  while (std::fscanf(file, "%63s %llu", name, &seed) == 2) {
+  while (std::fgets(line, sizeof line, file)) {
+    if (line[0] == '#' || std::sscanf(line, "%63s %llu", name, &seed) != 2) continue;
     for (const World& world : worlds()) {
       if (std::strcmp(world.name, name) == 0) run_one(world, seed, totals);
     }

@@ -138,6 +138,9 @@ void Machine::power_off() {
   group_.destroy_tasks();
   while (!kept_.empty()) kept_.pop_back();
   group_.destroy_tasks();
+  // Destructors may have submitted jobs or armed timers: nobody will run them.
+  simulation_.forget(*this);
+  parts_->loop.drop_everything();
   parts_.reset();
 }
 
