@@ -1,0 +1,309 @@
+"""Every role, every action, every kind of space, over the API: what each person is answered.
+
+The table is the specification. A secret space answers strangers as one that does not exist."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from client import Client  # noqa: E402
+from server import PASSWORD, Server  # noqa: E402
+
+# anonymous: not signed in. agent, administrator: agents who are not members, before an open, a closed, a secret space.
+# outsider: an external person, member of another space. partner: an external person, contributor of this one
+# (an open space cannot have any). The others are agents with that role in the space.
+COLUMNS = ["anonymous", "agent o", "agent c", "agent s", "administrator o", "administrator c", "administrator s",
+           "outsider", "guest", "visitor", "contributor", "animator", "partner"]
+TABLE = """
+                       anon  agent(o c s)  administ.(o c s)  outs  guest visi cont anim part
+see_space              401   200 200 404   200 200 404       404   200   200  200  200  200
+list_members           401   200 403 404   200 403 404       404   200   200  200  200  200
+explain_access         401   200 403 404   200 403 404       404   200   200  200  200  200
+list_files             401   200 403 404   200 403 404       404   200   200  200  200  200
+read_file              401   200 403 404   200 403 404       404   200   200  200  200  200
+describe_file          401   200 403 404   200 403 404       404   200   200  200  200  200
+list_trash             401   403 403 404   403 403 404       404   200   403  200  200  200
+add_file               401   403 403 404   403 403 404       404   201   403  201  201  201
+delete_own_file        401   403 403 404   403 403 404       404   204   403  204  204  204
+delete_other_file      401   403 403 404   403 403 404       404   403   403  403  204  403
+restore_other_file     401   404 403 404   404 403 404       404   404   404  200  200  404
+list_requests          401   403 403 404   403 403 404       404   403   403  403  200  403
+update_space           401   403 403 404   403 403 404       404   403   403  403  200  403
+open_to_externals      401   403 403 404   403 403 404       404   403   403  403  409  403
+unarchive              401   403 403 404   403 403 404       404   403   403  403  200  403
+duplicate              401   403 403 404   403 403 404       404   403   403  403  201  403
+hand_over_to_self      401   403 403 404   403 403 404       404   403   403  403  200  403
+decide_creation        401   403 403 404   409 409 404       404   403   403  403  403  403
+add_member             401   403 403 404   403 403 404       404   403   403  403  200  403
+set_role               401   403 403 404   403 403 404       404   403   403  403  200  403
+remove_member          401   403 403 404   403 403 404       404   403   403  403  204  403
+decide_request         401   403 403 404   403 403 404       404   403   403  403  404  403
+join                   401   200 200 404   200 200 404       404   409   409  409  409  409
+withdraw_request       401   404 404 404   404 404 404       404   404   404  404  404  404
+"""
+CHAT_TABLE = """
+                       anon  agent(o c s)  administ.(o c s)  outs  guest visi cont anim part
+list_rooms             401   200 403 404   200 403 404       404   200   200  200  200  200
+create_room            401   403 403 404   403 403 404       404   403   403  201  201  403
+send_message           401   403 403 403   403 403 403       403   200   403  200  200  200
+"""
+LETTERS = {"open": "o", "closed": "c", "secret": "s"}
+MEMBERS = {"guest": "guest", "visitor": "visitor", "contributor": "contributor", "animator": "animator",
+           "partner": "contributor", "spare": "contributor"}
+ABSENT = "00000000000000000000000000"
+
+
+def read_table(text):
+    rows = [line.split() for line in text.strip().splitlines()[1:]]
+    return {row[0]: dict(zip(COLUMNS, map(int, row[1:]), strict=True)) for row in rows}
+
+
+class Place:
+    """One space with its members, and how to try each action on it."""
+
+    def __init__(self, test, kind, visibility):
+        self.people, self.kind, self.visibility = test.people, kind, visibility
+        self.animator = test.people["animator"]
+        created = self.animator.expect(201, "POST", "/api/v1/spaces", {
+            "kind": kind, "name": f"Matrice {kind} {visibility}", "description": "", "template": "",
+            "visibility": "closed" if visibility == "secret" else visibility, "joining": "approval"})
+        self.id = created["id"]
+        self.path = f"/api/v1/spaces/{self.id}"
+        if kind == "community":
+            test.people["administrator"].expect(200, "POST", self.path + "/decision", {"accepted": True})
+        self.animator.expect(200, "PATCH", self.path, {"visibility": visibility})
+        if visibility != "open":
+            self.animator.expect(200, "POST", self.path + "/open-to-externals", {"confirm": True})
+        for name, role in MEMBERS.items():
+            if name != "animator" and self.has(name):
+                self.add(name, role)
+        self.file = self.upload(self.animator)["id"]
+        self.rooms = []
+
+    def has(self, name):
+        return name != "partner" or self.visibility != "open"
+
+    def add(self, name, role):
+        lines = self.animator.expect(200, "POST", self.path + "/members",
+                                     {"addresses": self.people[name].me["person"]["email"], "role": role})["lines"]
+        assert lines[0]["outcome"] in ("added", "already"), lines
+
+    def upload(self, who):
+        return who.expect(201, "POST", self.path + "/files?name=note.txt", data=b"bonjour",
+                          headers={"Content-Type": "text/plain"})
+
+    def column(self, name):
+        return f"{name} {LETTERS[self.visibility]}" if name in ("agent", "administrator") else name
+
+    # What follows tries one action and leaves the space as it was.
+    def see_space(self, who):
+        return who.get(self.path)
+
+    def list_members(self, who):
+        return who.get(self.path + "/members")
+
+    def explain_access(self, who):
+        return who.get(f"/api/v1/access/file_read?space={self.id}")
+
+    def list_files(self, who):
+        return who.get(self.path + "/files")
+
+    def list_trash(self, who):
+        return who.get(self.path + "/files?trash=1")
+
+    def read_file(self, who):
+        return who.get(f"/api/v1/files/{self.file}/content")
+
+    def describe_file(self, who):
+        return who.get(f"/api/v1/files/{self.file}")
+
+    def add_file(self, who):
+        return who.call("POST", self.path + "/files?name=ajout.txt", data=b"texte",
+                        headers={"Content-Type": "text/plain"})
+
+    def delete_own_file(self, who):
+        """Of those who cannot add one, what remains is somebody else's."""
+        added = self.add_file(who)
+        return who.call("DELETE", f"/api/v1/files/{added.json['id'] if added.status == 201 else self.file}")
+
+    def delete_other_file(self, who):
+        return who.call("DELETE", f"/api/v1/files/{self.upload(self.people['spare'])['id']}")
+
+    def restore_other_file(self, who):
+        file = self.upload(self.people["spare"])["id"]
+        self.animator.expect(204, "DELETE", f"/api/v1/files/{file}")
+        return who.call("POST", f"/api/v1/files/{file}/restore")
+
+    def list_requests(self, who):
+        return who.get(self.path + "/requests")
+
+    def update_space(self, who):
+        return who.call("PATCH", self.path, {"description": "Une autre description"})
+
+    def open_to_externals(self, who):
+        return who.call("POST", self.path + "/open-to-externals", {"confirm": True})
+
+    def unarchive(self, who):
+        return who.call("POST", self.path + "/archive", {"archived": False})
+
+    def duplicate(self, who):
+        return who.call("POST", self.path + "/duplicate", {"name": "Copie"})
+
+    def hand_over_to_self(self, who):
+        return who.call("POST", self.path + "/hand-over", {"person": who.id or self.animator.id})
+
+    def decide_creation(self, who):
+        return who.call("POST", self.path + "/decision", {"accepted": True})
+
+    def add_member(self, who):
+        return who.call("POST", self.path + "/members",
+                        {"addresses": self.people["spare"].me["person"]["email"], "role": "contributor"})
+
+    def set_role(self, who):
+        return who.call("PUT", f"{self.path}/members/{self.people['spare'].id}", {"role": "contributor"})
+
+    def remove_member(self, who):
+        answer = who.call("DELETE", f"{self.path}/members/{self.people['spare'].id}")
+        if answer.status == 204:
+            self.add("spare", "contributor")
+        return answer
+
+    def decide_request(self, who):
+        """Nobody has asked: who may decide is told so."""
+        return who.call("POST", f"{self.path}/requests/{self.people['outsider'].id}", {"accepted": True})
+
+    def join(self, who):
+        answer = who.call("POST", self.path + "/join", {"message": "Bonjour"})
+        if answer.status == 200:
+            who.expect(204, "DELETE", self.path + "/join")
+        return answer
+
+    def withdraw_request(self, who):
+        return who.call("DELETE", self.path + "/join")
+
+    def list_rooms(self, who):
+        return who.get(self.path + "/rooms")
+
+    def create_room(self, who):
+        return who.call("POST", self.path + "/rooms", {"name": "Salon", "kind": "salon"})
+
+    def send_message(self, who):
+        if not self.rooms:
+            self.rooms = self.animator.expect(200, "GET", self.path + "/rooms")["rooms"] or [
+                self.animator.expect(201, "POST", self.path + "/rooms", {"name": "Général", "kind": "salon"})]
+        room = self.rooms[0]["room_id"].replace("!", "%21").replace(":", "%3A")
+        return who.call("PUT", f"/_matrix/client/v3/rooms/{room}/send/m.room.message/t{self.count()}",
+                        {"msgtype": "m.text", "body": "Bonjour"})
+
+    transaction = 0
+
+    def count(self):
+        Place.transaction += 1
+        return Place.transaction
+
+
+def without_trace(answer):
+    return {key: value for key, value in answer.json.items() if key != "trace"}
+
+
+class AccessMatrix(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(people=[("administrator@interieur.test", "Ada Martin", "administrator")])
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+        cls.people = {"anonymous": Client(cls.server)}
+        admin = Client(cls.server, "administrator").sign_in("administrator@interieur.test", PASSWORD)
+        cls.people["administrator"] = admin
+        agents = ["agent", "guest", "visitor", "contributor", "animator", "spare"]
+        for name in [*agents, "outsider", "partner"]:
+            email = f"{name}@{'interieur.test' if name in agents else 'association.example'}"
+            admin.expect(201, "POST", "/api/v1/admin/people", {
+                "email": email, "name": name.capitalize(), "given_name": "", "family_name": "", "password": PASSWORD})
+            cls.people[name] = Client(cls.server, name).sign_in(email, PASSWORD)
+        elsewhere = cls.people["spare"].expect(201, "POST", "/api/v1/spaces", {
+            "kind": "project", "name": "Ailleurs", "description": "", "template": "", "visibility": "closed",
+            "joining": "invitation"})
+        path = f"/api/v1/spaces/{elsewhere['id']}"
+        cls.people["spare"].expect(200, "POST", path + "/open-to-externals", {"confirm": True})
+        cls.people["spare"].expect(200, "POST", path + "/members",
+                                   {"addresses": "outsider@association.example", "role": "contributor"})
+        cls.places = [Place(cls, kind, visibility) for kind in ("community", "project")
+                      for visibility in ("open", "closed", "secret")]
+        cls.has_chat = cls.people["spare"].get(path + "/rooms").code != "no_such_address"
+
+    def check(self, place, action, expected):
+        for name, who in self.people.items():
+            if name == "spare" or not place.has(name):
+                continue
+            column = place.column(name)
+            answer = getattr(place, action)(who)
+            with self.subTest(kind=place.kind, visibility=place.visibility, who=name):
+                self.assertEqual(answer.status, expected[column], answer)
+
+    def test_secret_space_answers_as_an_absent_one(self):
+        for place in self.places:
+            if place.visibility != "secret":
+                continue
+            for name in ("agent", "administrator", "outsider"):
+                who = self.people[name]
+                for tail in ("", "/members", "/files", "/requests") + (("/rooms",) if self.has_chat else ()):
+                    with self.subTest(who=name, tail=tail):
+                        secret, absent = who.get(place.path + tail), who.get(f"/api/v1/spaces/{ABSENT}{tail}")
+                        self.assertEqual((secret.status, without_trace(secret)), (absent.status, without_trace(absent)))
+                        self.assertEqual(set(secret.headers), set(absent.headers))
+
+    def test_lists_name_only_what_one_may_see(self):
+        for name, who in self.people.items():
+            if name in ("anonymous", "spare"):
+                continue
+            listed, after = set(), ""
+            while True:
+                page = who.expect(200, "GET", f"/api/v1/spaces?after={after}")
+                listed |= {space["id"] for space in page["spaces"]}
+                after = page.get("next", "")
+                if not after:
+                    break
+            for place in self.places:
+                member = name in MEMBERS and place.has(name)
+                visible = member or (name in ("agent", "administrator", *MEMBERS) and name != "partner"
+                                     and place.visibility != "secret")
+                with self.subTest(who=name, kind=place.kind, visibility=place.visibility):
+                    self.assertEqual(place.id in listed, visible)
+
+    def test_open_space_takes_no_external(self):
+        for place in self.places:
+            if place.visibility == "open":
+                lines = place.animator.expect(200, "POST", place.path + "/members", {
+                    "addresses": "partner@association.example", "role": "guest"})["lines"]
+                self.assertEqual((lines[0]["outcome"], lines[0]["problem"]["code"]),
+                                 ("refused", "space_closed_to_externals"))
+
+    def test_archived_space_is_read_and_not_changed(self):
+        place = Place(self, "project", "closed")
+        place.animator.expect(200, "POST", place.path + "/archive", {"archived": True})
+        for action in ("see_space", "list_members", "list_files", "read_file"):
+            with self.subTest(action=action):
+                self.assertEqual(getattr(place, action)(self.people["contributor"]).status, 200)
+        for action in ("add_file", "delete_own_file", "update_space", "add_member", "set_role", "list_requests"):
+            with self.subTest(action=action):
+                answer = getattr(place, action)(place.animator)
+                self.assertEqual((answer.status, answer.code), (403, "space_archived"))
+
+
+def add_row(action, expected, chat):
+    def test(self):
+        if chat and not self.has_chat:
+            self.skipTest("no chat module in this build")
+        for place in self.places:
+            self.check(place, action, expected)
+    setattr(AccessMatrix, f"test_{action}", test)
+
+
+for rows, is_chat in ((read_table(TABLE), False), (read_table(CHAT_TABLE), True)):
+    for row, statuses in rows.items():
+        add_row(row, statuses, is_chat)
+
+if __name__ == "__main__":
+    unittest.main()
