@@ -16,6 +16,8 @@ namespace parvis {
 namespace store {
 class Blobs;
 class SearchIndex;
+class Jobs;
+class Outbox;
 }  // namespace store
 class Meter;
 class Notifications;
@@ -37,6 +39,8 @@ struct Context {
   store::Database& database;
   store::Blobs& blobs;
   store::SearchIndex& search;
+  store::Jobs& jobs;      // handle() in a factory, before start
+  store::Outbox& outbox;  // subscribe() in a factory, before start
   Events& events;
   People& people;
   Spaces& spaces;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "store/database.h"
+#include "store/jobs.h"
 
 namespace parvis {
 
@@ -16,8 +17,6 @@ class Mailer {
  public:
   virtual ~Mailer() = default;
   virtual Result<void> queue(store::Transaction& transaction, const Mail& mail) = 0;
-  /// Sends what is due now; called from inside after queue(), and each minute for what failed.
-  virtual Task<void> send_due() = 0;
 };
 
 struct MailerOptions {
@@ -28,8 +27,8 @@ struct MailerOptions {
   Address relay;
   std::string directory;  // of the .eml files
 };
-/// The arguments must outlive the result.
-std::unique_ptr<Mailer> make_mailer(Env& env, store::Database& database, MailerOptions options);
+/// Registers its kind of job: before jobs.start(). The arguments must outlive the result.
+std::unique_ptr<Mailer> make_mailer(Env& env, store::Jobs& jobs, MailerOptions options);
 
 /// RFC 5322 message with CRLF line ends, MIME text in quoted-printable. `id` makes the Message-ID.
 std::string format_mail(const Mail& mail, const MailerOptions& options, std::string_view id, Instant now);

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "base/utf8.h"
 #include "main/commands.h"
 #include "main/first_start.h"
 #include "main/house.h"
+#include "main/read_file.h"
 #include "platform/run_task.h"
 
 namespace parvis {
@@ -20,11 +19,10 @@ std::string option(const Options& options, const std::string& name) {
   return found == options.command.end() ? std::string() : found->second;
 }
 
-Result<std::string> read_password(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line)) return fail(usage, path + ": cannot be read");
-  return std::string(utf8::trim(line));
+Result<std::string> read_password(Fs& fs, const std::string& path) {
+  auto text = read_small_file(fs, path);
+  if (!text) return fail(usage, path + ": cannot be read");
+  return std::string(utf8::trim(std::string_view(*text).substr(0, text->find('\n'))));
 }
 
 Task<Result<void>> create_person(House& house, const Options& options) {
@@ -34,7 +32,8 @@ Task<Result<void>> create_person(House& house, const Options& options) {
   if (account.email.empty() || name.empty()) co_return fail(usage);
   bool administrator = option(options, "administrator") == "true";
   std::string file = option(options, "password-file");
-  account.password = file.empty() ? readable_password(context.env.random) : CO_TRY(read_password(file));
+  account.password =
+      file.empty() ? readable_password(context.env.random) : CO_TRY(read_password(context.env.fs, file));
   std::string administration = option(options, "administration");
   if (administrator || !administration.empty()) {
     CO_TRY(co_await cover_domain(context, account.email, administration));

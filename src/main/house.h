@@ -11,14 +11,17 @@
 #include "core/meter.h"
 #include "core/notifications.h"
 #include "main/options.h"
+#include "platform/host.h"
 #include "store/blobs.h"
+#include "store/jobs.h"
+#include "store/outbox.h"
 #include "store/search_index.h"
 
 namespace parvis {
 
 class House {
  public:
-  /// Opens and migrates the database, loads what lives in memory, starts every module.
+  /// Locks the data, opens and migrates the database, loads what lives in memory, starts every module.
   static Task<Result<std::unique_ptr<House>>> open(Env& env, Options options);
   ~House();
 
@@ -42,9 +45,12 @@ class House {
   Configuration configuration_;
   Events events_;
   http::Router router_;
+  std::unique_ptr<LockFile> lock_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Blobs> blobs_;
   std::unique_ptr<store::SearchIndex> search_;
+  std::unique_ptr<store::Jobs> jobs_;
+  std::unique_ptr<store::Outbox> outbox_;
   std::unique_ptr<People> people_;
   std::unique_ptr<Notifications> notifications_;
   std::unique_ptr<Mailer> mailer_;

@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
-#include <cstring>
-#include <ranges>
+#include <algorithm>
 
 #include "main/commands.h"
+#include "main/read_file.h"
 #include "platform/log.h"
+#include "platform/system_fs.h"
 
 extern char** environ;
 
@@ -58,7 +59,9 @@ int run(std::span<char*> words) {
   auto command = std::ranges::find(commands, name, &Command::name);
   if (command == std::end(commands)) return usage();
   std::vector<std::string> arguments(words.begin() + 2, words.end());
-  auto options = parse_options({arguments, parvis_environment(), command->options});
+  SystemFs fs;
+  auto read = [&fs](const std::string& path) { return read_small_file(fs, path); };
+  auto options = parse_options({arguments, parvis_environment(), read, command->options});
   if (!options) return refuse(options.error());
   set_log(level_of(options->log_level), options->log_format == "json" ? LogFormat::json : LogFormat::text);
   return command->run(*options);

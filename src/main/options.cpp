@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <functional>
-#include <sstream>
 
 #include "base/utf8.h"
 #include "core/session_door.h"
@@ -94,13 +92,12 @@ Result<void> set(Options& options, std::string_view name, const std::string& val
   return {};
 }
 
-Result<void> read_file(Options& options, const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return fail(wrong_option, path + ": cannot be read");
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
+Result<void> read_lines(Options& options, const std::string& path, std::string_view content) {
+  for (int number = 1; !content.empty(); ++number) {
     std::string where = path + ":" + std::to_string(number);
-    auto text = utf8::trim(line);
+    size_t end = std::min(content.find('\n'), content.size());
+    auto text = utf8::trim(content.substr(0, end));
+    content.remove_prefix(std::min(end + 1, content.size()));
     if (text.empty() || text.front() == '#') continue;
     size_t equals = text.find('=');
     if (equals == std::string_view::npos) return fail(wrong_option, where + ": expected name = \"value\"");
@@ -202,7 +199,11 @@ Result<Options> parse_options(const OptionSource& source) {
     if (source.arguments[i] == "--config" && i + 1 < source.arguments.size()) file = source.arguments[i + 1];
     if (source.arguments[i].starts_with("--config=")) file = source.arguments[i].substr(9);
   }
-  if (!file.empty()) TRY(read_file(options, file));
+  if (!file.empty()) {
+    auto content = source.read_file(file);
+    if (!content) return fail(wrong_option, file + ": cannot be read");
+    TRY(read_lines(options, file, *content));
+  }
   for (auto& [variable, value] : source.environment) {
     if (variable == "PARVIS_CONFIG") continue;
     std::string name = variable.substr(7);

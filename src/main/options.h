@@ -2,6 +2,7 @@
 // What the person who runs Parvis may set: by a file (name = "value" lines), PARVIS_NAME in the environment,
 // or --name value; the later of these wins. Unknown names and wrong values are refused before anything
 // starts.
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -34,8 +35,9 @@ struct Options {
 };
 
 struct OptionSource {
-  std::span<const std::string> arguments;             // after the subcommand
-  std::map<std::string, std::string> environment;     // PARVIS_* only
+  std::span<const std::string> arguments;          // after the subcommand
+  std::map<std::string, std::string> environment;  // PARVIS_* only
+  std::function<Result<std::string>(const std::string& path)> read_file;
   std::span<const std::string_view> command_options;  // names that this subcommand also takes
 };
 /// `detail` of the error is the sentence to print.

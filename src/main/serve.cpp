@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <csignal>
 
@@ -7,6 +6,7 @@
 #include "main/demo.h"
 #include "main/first_start.h"
 #include "main/house.h"
+#include "platform/host.h"
 #include "platform/log.h"
 #include "platform/process_signals.h"
 #include "platform/run_task.h"
@@ -16,13 +16,6 @@ namespace parvis {
 namespace {
 
 constexpr int64_t stop_timeout_us = seconds_us(10);
-
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 class Serving {
  public:
@@ -91,6 +84,7 @@ class Serving {
     Monotonic deadline = env_.loop.now() + stop_timeout_us;
     co_await server_->stop(deadline);
     co_await house_->close(deadline);
+    log_event(Level::info, "stopped");
     stopped_ = true;
     stopped_signal_.notify_all();
   }

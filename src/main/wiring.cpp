@@ -16,6 +16,10 @@ constexpr Reason server_name_changed{
     "contiennent.",
     "The Matrix server name can no longer change: the identifiers of people and rooms contain it."};
 
+constexpr Reason data_in_use{Code::conflict, "data_in_use",
+                             "Parvis sert déjà ces données ; arrêtez-le d’abord.",
+                             "Parvis is already serving this data; stop it first."};
+
 const store::Statement get_setting{"setting.get", "select value from setting where name = $1"};
 const store::Statement add_setting{
     "setting.add", "insert into setting(name, value) values ($1, $2) on conflict (name) do nothing"};
@@ -45,15 +49,24 @@ Task<Result<std::unique_ptr<House>>> House::open(Env& env, Options options) {
   house->make_modules();
   CO_TRY(house->make_application());
   for (auto& module : house->modules_) CO_TRY(co_await module->start());
+  house->jobs_->start();
+  house->outbox_->start();
   co_return house;
 }
 
 Task<Result<void>> House::open_parts() {
   CO_TRY(env_.fs.make_directories(options_.data));
+  auto lock = lock_file(options_.data + "/lock");
+  if (!lock)
+    co_return fail(lock.error().is(reasons::conflict) ? data_in_use : *lock.error().reason,
+                   lock.error().detail);
+  lock_ = std::move(*lock);
   database_ = CO_TRY(store::open_database(env_, {.url = options_.database}));
   CO_TRY(co_await keep_server_name());
   blobs_ = store::make_blobs(env_, *database_, options_.data + "/blobs");
   search_ = store::make_search_index(*database_);
+  jobs_ = store::make_jobs(env_, *database_);
+  outbox_ = store::make_outbox(env_, *database_);
   people_ = CO_TRY(co_await load_people(env_, *database_, events_));
   notifications_ = make_notifications(env_, *database_, events_);
   MailerOptions mail{.from = options_.mail_from,
@@ -64,15 +77,15 @@ Task<Result<void>> House::open_parts() {
     auto relay = CO_TRY(parse_host_port(options_.smtp));
     mail.relay = {relay.host, relay.port};
   }
-  mailer_ = make_mailer(env_, *database_, std::move(mail));
+  mailer_ = make_mailer(env_, *jobs_, std::move(mail));
   spaces_ = CO_TRY(co_await load_spaces({env_, *database_, events_, *people_, *notifications_, *mailer_}));
   sessions_ = CO_TRY(co_await load_sessions(env_, *database_, events_, *people_));
   access_ = std::make_unique<Access>(*people_, *spaces_);
   meter_ = CO_TRY(co_await load_meter(env_, *database_));
-  audit_ = make_audit(env_, *database_);
-  context_ = std::make_unique<Context>(Context{env_, configuration_, *database_, *blobs_, *search_, events_,
-                                               *people_, *spaces_, *sessions_, *access_, *meter_,
-                                               *notifications_, *mailer_, router_, *audit_});
+  audit_ = make_audit(*database_, *outbox_);
+  context_ = std::make_unique<Context>(Context{env_, configuration_, *database_, *blobs_, *search_, *jobs_,
+                                               *outbox_, events_, *people_, *spaces_, *sessions_, *access_,
+                                               *meter_, *notifications_, *mailer_, router_, *audit_});
   co_return Result<void>();
 }
 
@@ -122,7 +135,8 @@ Task<void> House::close(Monotonic deadline) {
     co_await (*module)->drain(deadline);
   co_await sessions_->flush();
   co_await meter_->flush();
-  co_await audit_->catch_up();
+  co_await jobs_->drain(deadline);
+  co_await outbox_->drain(deadline);
   co_await database_->close();
 }
 

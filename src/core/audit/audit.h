@@ -9,6 +9,7 @@
 
 #include "core/i18n.h"
 #include "store/database.h"
+#include "store/outbox.h"
 
 namespace parvis {
 
@@ -33,12 +34,10 @@ class Audit {
   virtual Task<Result<std::vector<AuditEntry>>> page(Filter filter) = 0;
   /// The first position whose chain does not hold, or nullopt when the whole trail does.
   virtual Task<Result<std::optional<int64_t>>> first_broken() = 0;
-  /// Projects what the outbox holds now; called from inside after commits.
-  virtual Task<void> catch_up() = 0;
 };
 
-/// The arguments must outlive the result.
-std::unique_ptr<Audit> make_audit(Env& env, store::Database& database);
+/// Subscribes: before outbox.start(). The arguments must outlive the result.
+std::unique_ptr<Audit> make_audit(store::Database& database, store::Outbox& outbox);
 
 /// One sentence for people: « Claire Vasseur a retiré Paul Martin de l’espace Simplification. »
 std::string audit_sentence(const AuditEntry& entry, const People& people, const Spaces& spaces,
