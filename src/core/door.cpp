@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "core/http/security_headers.h"
 #include "core/http/status.h"
 #include "engine/matrix/errors.h"
 
@@ -91,6 +92,7 @@ http::Response error_response(const Error& error, const DoorContext& context) {
     response.set("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
   response.set("Content-Language", language_name(context.language));
   response.set("Cache-Control", "no-store");
+  http::add_base_security(response);  // also of refusals made before a route is known
   return response;
 }
 
