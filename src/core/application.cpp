@@ -93,6 +93,10 @@ Result<void> HouseApplication::authenticate(Request& request, RequestState& stat
         TRY(check_same_site(request, *state.session, context_.configuration));
       }
     }
+    // A WebSocket begins with a GET that any page may send with the cookie.
+    if (credentials.by_cookie && !request.header("Upgrade").empty()) {
+      TRY(check_origin(request, context_.configuration));
+    }
     context_.sessions.seen(state.session->id, request.peer.host);
     return {};
   }

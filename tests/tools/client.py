@@ -50,6 +50,9 @@ class Client:
                 self.close()
                 if attempt == 2:
                     raise
+            except BaseException:
+                self.close()  # a half-used connection answers the next request wrongly
+                raise
         return None
 
     def close(self):
