@@ -286,7 +286,7 @@ export function meterReport(from, to) {
   for (let at = Date.parse(from); at <= Date.parse(to); at += day) {
     const seed = Math.abs(Math.sin(at / day)) + 0.1;
     for (const [tool, weight] of [
-      ['files', 9e6],
+      ['fichiers', 9e6],
       ['chat', 1.4e6],
       ['application', 3e5],
       ['spaces', 2e5],
@@ -297,7 +297,7 @@ export function meterReport(from, to) {
           day: iso(at),
           hour: hourOfDay,
           tool,
-          traffic: tool === 'files' ? 'bulk' : 'interactive',
+          traffic: tool === 'fichiers' ? 'bulk' : 'interactive',
           path: 'internal',
           bytes_in: Math.round(bytes / 6),
           bytes_out: bytes,

@@ -26,6 +26,8 @@ export function Dialog({ title, onClose, children, footer, wide, drawer, onSubmi
     const dialog = ref.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // One comes to fill something in: the first field, rather than the cross that closes.
+    dialog?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select)')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

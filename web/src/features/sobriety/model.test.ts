@@ -28,6 +28,11 @@ describe('sums', () => {
     expect(table.values[0]).toEqual([0, 0, 0, 0, 0, 0]);
     expect(table.values[1]).toEqual([100, 99, 98, 97, 96, 95 + 94]);
   });
+  it('follow the day of Paris, not the one of the device', () => {
+    expect(daysBack(1, new Date('2026-11-23T23:30:00Z'))).toEqual(['2026-11-24']);
+    expect(daysBack(2, new Date('2026-07-01T21:59:00Z'))).toEqual(['2026-06-30', '2026-07-01']);
+  });
+
   it('cover the days up to today', () => {
     expect(daysBack(3, new Date(2026, 2, 1, 12))).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);
   });

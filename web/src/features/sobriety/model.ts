@@ -25,18 +25,19 @@ export function sumBy(lines: readonly Line[], key: (line: Line) => string): Shar
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
-export function isoDay(at: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+const dayMs = 86_400_000;
+
+/** The server counts days and hours in Paris time, wherever the person is. */
+export function parisDay(at: Date): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris', dateStyle: 'short' }).format(at);
 }
 
 /** The days of a period that ends today, oldest first. */
-export function daysBack(count: number, today = new Date()): string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const day = new Date(today);
-    day.setDate(day.getDate() - (count - 1 - index));
-    return isoDay(day);
-  });
+export function daysBack(count: number, now = new Date()): string[] {
+  const today = Date.parse(`${parisDay(now)}T12:00:00Z`);
+  return Array.from({ length: count }, (_, index) =>
+    new Date(today - (count - 1 - index) * dayMs).toISOString().slice(0, 10),
+  );
 }
 
 export interface Grid {

@@ -54,10 +54,11 @@ function Rooms({ space }: { space: Space }) {
     queryKey: keys.space(space.slug, 'rooms'),
     queryFn: () => api.get<{ rooms: Room[] }>(`/spaces/${space.id}/rooms`),
   });
+  if (!data) return null;
   return (
     <Section title={texts.rooms}>
-      {data?.rooms.length === 0 && <EmptyState>{texts.noRoom}</EmptyState>}
-      {data && data.rooms.length > 0 && (
+      {data.rooms.length === 0 && <EmptyState>{texts.noRoom}</EmptyState>}
+      {data.rooms.length > 0 && (
         <List label={texts.rooms}>
           {data.rooms.map((room) => (
             <ListRow

@@ -37,7 +37,7 @@ export const filesTexts = dictionary(
     view: 'Fichiers affichés',
     inSpace: 'Dans l’espace',
     inTrash: 'Corbeille',
-    used: (used: string, quota: string) => `${used} utilisés sur ${quota}`,
+    used: (used: string, quota: string) => `Utilisé : ${used} sur ${quota}`,
     usedLabel: 'Place utilisée',
     more: 'Afficher la suite',
     fromMessage: 'Joint à un message',
