@@ -3,6 +3,7 @@
 // must be quick and must not fail; slow or durable work reads the outbox instead.
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/id.h"
@@ -29,6 +30,7 @@ struct PersonChanged {
 struct SessionEnded {
   SessionId session;
   PersonId person;
+  std::string device_id;  // Matrix device; free for a new session from now on
 };
 /// Somebody should look at their notifications again.
 struct Notified {

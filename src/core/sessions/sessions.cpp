@@ -110,7 +110,7 @@ void StoredSessions::forget(SessionId id) {
   auto& siblings = by_person_[session->person];
   std::erase(siblings, id);
   if (siblings.empty()) by_person_.erase(session->person);
-  events_.session_ended.tell({id, session->person});
+  events_.session_ended.tell({id, session->person, session->device_id});
 }
 
 bool StoredSessions::expired(const Session& session) const {
