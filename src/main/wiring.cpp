@@ -1,6 +1,7 @@
 #include "main/house.h"
 #include "main/web_app.h"
 #include "module/admin/module.h"
+#include "module/chat/module.h"
 #include "module/files/module.h"
 #include "module/people/module.h"
 #include "module/spaces/module.h"
@@ -105,7 +106,10 @@ void House::make_modules() {
   auto& context = *context_;
   modules_.push_back(make_people_module(context));
   modules_.push_back(make_spaces_module(context));
-  modules_.push_back(make_files_module(context));
+  auto files = make_files_module(context);
+  auto& shared_files = files->files();
+  modules_.push_back(std::move(files));
+  modules_.push_back(make_chat_module(context, shared_files));
   modules_.push_back(make_admin_module(context));
 }
 
