@@ -14,6 +14,8 @@ namespace parvis::chat {
 namespace {
 
 constexpr int64_t animator_power = 100;
+constexpr int most_attempts = 40;
+constexpr int64_t retry_after_us = millis_us(50);
 constexpr int64_t reader_power = -1;  // below events_default: reads and reacts
 
 json::Object one(std::string_view key, std::string_view value) {
@@ -54,6 +56,12 @@ void Bridge::listen() {
 
 Task<void> Bridge::run(SpaceId space) {
   auto outcome = co_await reconcile(space);
+  // A room that another turn is reading from the database: the same comparison holds a moment later.
+  for (int attempt = 0; !outcome && outcome.error().is(reasons::unavailable) && attempt < most_attempts;
+       ++attempt) {
+    co_await chat_.context.env.loop.sleep_for_us(retry_after_us);
+    outcome = co_await reconcile(space);
+  }
   if (!outcome)
     log_event(Level::warning, "chat.space_not_followed",
               {{"reason", outcome.error().reason->id}, {"detail", outcome.error().detail}});

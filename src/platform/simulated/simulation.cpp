@@ -188,7 +188,8 @@ void SimulatedLoop::wake_for_timers() {
   int64_t late_us = simulation.dice().between(0, simulation.faults().timer_late_max_us);
   int64_t delay_us = std::max<int64_t>(wake_at_ - simulation.now(), 0) + late_us;
   simulation.schedule(delay_us, &machine_, [this, at = wake_at_] {
-    // An earlier timer, armed later, has had its own event since: one event alone goes on from timer to timer.
+    // An earlier timer, armed later, has had its own event since: one event alone goes on from timer to
+    // timer.
     if (wake_at_ != at) return;
     wake_at_ = {INT64_MAX};
     timers_.run_due(now());
