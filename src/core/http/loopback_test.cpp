@@ -30,7 +30,7 @@ struct Loopback {
   }
   ~Loopback() {
     run_task(env->loop, server->stop(env->loop.now() + seconds_us(2)));
-    std::system(("rm -r " + std::string(directory)).c_str());
+    CHECK_EQ(std::system(("rm -r " + std::string(directory)).c_str()), 0);
   }
   std::string path(const char* name) const { return std::string(directory) + "/" + name; }
   void write(const char* name, std::string_view content) {
