@@ -122,9 +122,9 @@ test('reacts, edits, answers in a thread', async () => {
 
   await act(bruno, 'Bonjour à toutes', /^Actions sur/);
   await bruno.page.getByRole('menuitem', { name: 'Modifier' }).click();
-  const field = bruno.page.getByRole('textbox').filter({ hasText: 'Bonjour à toutes' }).first();
-  await field.fill('Bonjour à chacune et à chacun');
-  await field.press('Enter');
+  await expect(composer(bruno)).toHaveValue('Bonjour à toutes et à tous');
+  await composer(bruno).fill('Bonjour à chacune et à chacun');
+  await composer(bruno).press('Enter');
   await expect(messages(chloe).getByText('Bonjour à chacune et à chacun')).toBeVisible();
 
   await act(chloe, 'Bonjour à chacune', 'Répondre dans un fil');
