@@ -57,10 +57,12 @@ def check_edge(path, target, table, complaints):
 def check_owner(path, header, owners, complaints):
     if TEST_SUPPORT.search(path):
         return
-    for pattern, owned_by in owners.items():
-        if fnmatch.fnmatch(header, pattern):
-            if not any(fnmatch.fnmatch(path, owner) or path.startswith(owner + "/") for owner in owned_by) and not path.startswith(("bench/", "tests/")):
-                complaints["owners"].append(f"{path}: <{header}> belongs to {', '.join(owned_by)}")
+    fitting = [pattern for pattern in owners if fnmatch.fnmatch(header, pattern)]
+    if not fitting or path.startswith(("bench/", "tests/")):
+        return
+    owned_by = owners[max(fitting, key=len)]
+    if not any(fnmatch.fnmatch(path, owner) or path.startswith(owner + "/") for owner in owned_by):
+        complaints["owners"].append(f"{path}: <{header}> belongs to {', '.join(owned_by)}")
 
 
 def cycles(graph):
@@ -102,6 +104,8 @@ def main():
             includes = INCLUDE.findall(file.read())
         files[without_src(path)] = {target for quote, target in includes if quote == '"'}
         for quote, target in includes:
+            if quote == '"' and "/" not in target:
+                target = os.path.join(os.path.dirname(without_src(path)), target)
             if quote == '"':
                 check_edge(path, target, table, complaints)
             else:

@@ -242,7 +242,7 @@ Result<size_t> TlsStream::try_write(std::span<const iovec> parts) {
   size_t size = 0;
   for (const iovec& part : parts) {
     size_t take = std::min(part.iov_len, record.size() - size);
-    std::memcpy(record.data() + size, part.iov_base, take);
+    if (take > 0) std::memcpy(record.data() + size, part.iov_base, take);
     size += take;
     if (size == record.size()) break;
   }
