@@ -8,9 +8,12 @@ namespace {
 
 Object object_of(Chat& chat, const Room& room, const User& user, PersonId owner) {
   if (!room.space.empty()) return Object::of_space(room.space, owner);
+  // The live state runs ahead of what is committed: whoever just came takes part already.
   const Member* member = chat.rooms.member(room, user);
-  bool takes_part =
-      member && (member->membership == Membership::join || member->membership == Membership::invite);
+  auto membership = room.live ? mx::membership_of(room.live->state, user.user_id)
+                    : member  ? member->membership
+                              : Membership::none;
+  bool takes_part = membership == Membership::join || membership == Membership::invite;
   return Object::of_direct(takes_part, owner);
 }
 

@@ -77,7 +77,10 @@ Result<Room*> Timeline::create(NewRoom request) {
   room->space = request.space;
   room->creator = request.creator->number;
   room->published = request.published;
-  room->created_at = context_.env.clock.now();
+  // In v12 a room's id is the hash of its create event: two rooms made by one person in one millisecond would
+  // be one.
+  last_creation_ = std::max(context_.env.clock.now(), last_creation_ + 1);
+  room->created_at = last_creation_;
   if (!mx::has_hashed_room_id(room->version)) {
     std::array<uint8_t, 15> random;
     context_.env.random.fill(random);

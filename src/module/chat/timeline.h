@@ -79,6 +79,7 @@ class Timeline {
   Counts& counts_;
   int64_t next_position_ = 1;
   int64_t visible_ = 0;
+  Instant last_creation_;
   std::vector<Committed> listeners_;
   std::function<void(Room&, const std::string&)> redacted_;
   std::unordered_map<std::string, std::string> transactions_;  // room, user, device, txn → event id
