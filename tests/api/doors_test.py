@@ -136,8 +136,13 @@ class Doors(unittest.TestCase):
             self.skipTest("no chat module in this build")
         room = rooms.json["rooms"][0]["room_id"]
         sync = "/_matrix/client/v3/sync?timeout="
+        # Rooms follow membership a moment after it: wait as a client does.
         first = self.bruno.expect(200, "GET", sync + "0")
-        self.assertIn(room, first["rooms"]["join"])
+        for _ in range(20):
+            if room in first.get("rooms", {}).get("join", {}):
+                break
+            first = self.bruno.expect(200, "GET", f"{sync}1000&since={first['next_batch']}")
+        self.assertIn(room, first.get("rooms", {}).get("join", {}))
         other, seen = Client(self.server), []
         other.cookie, other.csrf = self.bruno.cookie, self.bruno.csrf
 

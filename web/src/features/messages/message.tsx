@@ -51,7 +51,7 @@ function Reactions({ client, room, item }: Pick<Props, 'client' | 'room' | 'item
             type="button"
             class="reaction"
             aria-pressed={senders.has(client.me)}
-            aria-label={texts.reaction(key, names)}
+            aria-label={texts.reaction(`${key} ${senders.size}`, names)}
             title={names}
             onClick={() => void client.react(room, item, key).catch(failed)}
           >
