@@ -19,6 +19,7 @@ class File {
   virtual Result<size_t> read_at(uint64_t offset, std::span<uint8_t> into) = 0;  // 0 at the end
   virtual Result<void> write_at(uint64_t offset, ByteView bytes) = 0;  // all or an error (storage_full)
   virtual Result<void> sync() = 0;
+  virtual Result<void> truncate(uint64_t size) = 0;
   virtual Result<uint64_t> size() = 0;
   /// For sendfile; -1 when the file is not a real one.
   virtual int descriptor() const = 0;
@@ -35,9 +36,13 @@ class Fs {
   virtual ~Fs() = default;
   virtual Result<std::unique_ptr<File>> open(const std::string& path) = 0;    // read only
   virtual Result<std::unique_ptr<File>> create(const std::string& path) = 0;  // read-write, truncates
+  virtual Result<std::unique_ptr<File>> update(
+      const std::string& path) = 0;  // read-write, created when absent
   virtual Result<void> rename(const std::string& from,
                               const std::string& to) = 0;  // durable: syncs the directory
   virtual Result<void> remove(const std::string& path) = 0;
+  /// Makes the names in it durable: of files created or removed.
+  virtual Result<void> sync_directory(const std::string& path) = 0;
   virtual Result<void> make_directories(const std::string& path) = 0;
   virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;
   virtual Result<FileStatus> status(const std::string& path) = 0;

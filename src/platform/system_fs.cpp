@@ -52,7 +52,7 @@ std::string parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Result<void> sync_directory(const std::string& path) {
+Result<void> sync_names(const std::string& path) {
   int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return failed("open directory", path);
   int synced = ::fsync(descriptor);
@@ -92,6 +92,11 @@ class SystemFile final : public File {
     return {};
   }
 
+  Result<void> truncate(uint64_t size) override {
+    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) return failed("truncate", path_);
+    return {};
+  }
+
   Result<uint64_t> size() override {
     struct stat status;
     if (::fstat(descriptor_, &status) != 0) return failed("stat", path_);
@@ -119,10 +124,18 @@ Result<std::unique_ptr<File>> SystemFs::create(const std::string& path) {
   return std::make_unique<SystemFile>(descriptor, path);
 }
 
+Result<std::unique_ptr<File>> SystemFs::update(const std::string& path) {
+  int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return failed("open", path);
+  return std::make_unique<SystemFile>(descriptor, path);
+}
+
+Result<void> SystemFs::sync_directory(const std::string& path) { return sync_names(path); }
+
 Result<void> SystemFs::rename(const std::string& from, const std::string& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return failed("rename", from);
-  TRY(sync_directory(parent_of(to)));
-  if (parent_of(from) != parent_of(to)) TRY(sync_directory(parent_of(from)));
+  TRY(sync_names(parent_of(to)));
+  if (parent_of(from) != parent_of(to)) TRY(sync_names(parent_of(from)));
   return {};
 }
 
@@ -135,7 +148,7 @@ Result<void> SystemFs::make_directories(const std::string& path) {
   for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     std::string part = path.substr(0, slash);
     if (::mkdir(part.c_str(), 0700) == 0) {
-      TRY(sync_directory(parent_of(part)));
+      TRY(sync_names(parent_of(part)));
     } else if (errno != EEXIST) {
       return failed("mkdir", part);
     }

@@ -8,8 +8,10 @@ class SystemFs final : public Fs {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path) override;
   Result<std::unique_ptr<File>> create(const std::string& path) override;
+  Result<std::unique_ptr<File>> update(const std::string& path) override;
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> remove(const std::string& path) override;
+  Result<void> sync_directory(const std::string& path) override;
   Result<void> make_directories(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& directory) override;
   Result<FileStatus> status(const std::string& path) override;

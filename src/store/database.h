@@ -109,11 +109,13 @@ struct DatabaseOptions {
   /// (libpq's form).
   std::string url;
   size_t readers = 2;
-  /// An SQLite VFS registered beforehand (simulated_disk.h); empty: the system's.
-  std::string sqlite_vfs;
+  /// SQLite's files go through env.fs instead of the system's: for the simulator, one thread only.
+  bool through_fs = false;
   /// False: a power cut may lose acknowledged writes (SQLite's synchronous=NORMAL). Only to measure and to
   /// test the tests.
   bool durable = true;
+  /// SQLite: pages of the log after which it is copied into the database.
+  int checkpoint_pages = 4000;
 };
 /// Opens (creates) the database and migrates it to the newest schema (migrations.h). Blocks; call before the
 /// loop runs.

@@ -6,8 +6,8 @@
 namespace parvis::store {
 
 QueuedDatabase::QueuedDatabase(Env& env, std::unique_ptr<Session> writer,
-                               std::vector<std::unique_ptr<Session>> readers)
-    : env_(env), engine_(writer->engine()), writer_session_(std::move(writer)) {
+                               std::vector<std::unique_ptr<Session>> readers, std::shared_ptr<void> beneath)
+    : env_(env), beneath_(std::move(beneath)), engine_(writer->engine()), writer_session_(std::move(writer)) {
   for (auto& session : readers) {
     auto slot = std::make_unique<ReaderSlot>();
     slot->session = std::move(session);

@@ -14,8 +14,9 @@ namespace parvis::store {
 
 class QueuedDatabase final : public Database {
  public:
-  /// No readers: reads take turns with the writes on the writer's session.
-  QueuedDatabase(Env& env, std::unique_ptr<Session> writer, std::vector<std::unique_ptr<Session>> readers);
+  /// No readers: reads take turns with the writes on the writer's session. `beneath` outlives the sessions.
+  QueuedDatabase(Env& env, std::unique_ptr<Session> writer, std::vector<std::unique_ptr<Session>> readers,
+                 std::shared_ptr<void> beneath = {});
   ~QueuedDatabase() override;
 
   void submit_write(WriteFunction function, std::move_only_function<void(Result<void>)> done) override;
@@ -64,6 +65,7 @@ class QueuedDatabase final : public Database {
   void told_drained();
 
   Env& env_;
+  std::shared_ptr<void> beneath_;  // what the sessions stand on; dies last
   std::string_view engine_;
   std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
   std::unique_ptr<Session> writer_session_;

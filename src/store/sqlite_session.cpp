@@ -149,9 +149,9 @@ Result<void> SqliteSession::apply_settings(const SqliteOptions& options) {
       "pragma foreign_keys = on;"
       "pragma case_sensitive_like = on;"  // as PostgreSQL's
       "pragma temp_store = memory;"
-      "pragma wal_autocheckpoint = 4000;"
       "pragma journal_size_limit = 67108864;"
       "pragma cell_size_check = on;";
+  settings += "pragma wal_autocheckpoint = " + std::to_string(options.checkpoint_pages) + ";";
   // A simulated disk has no pages to map.
   if (options.vfs.empty()) settings += "pragma mmap_size = 268435456;";
   settings +=
@@ -170,6 +170,18 @@ Result<void> SqliteSession::apply_settings(const SqliteOptions& options) {
 Result<void> SqliteSession::run_script(const std::string& script) {
   if (sqlite3_exec(connection_, script.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return failed("script");
+  return {};
+}
+
+Result<void> SqliteSession::check_integrity() {
+  static const Statement integrity{"sqlite.integrity_check", "pragma integrity_check", "select 'ok'"};
+  static const Statement foreign_keys{"sqlite.foreign_key_check", "pragma foreign_key_check",
+                                      "select 1 where false"};
+  Rows found = TRY(query(integrity));
+  if (found.size() != 1 || found.text(0, 0) != "ok") {
+    return fail(reasons::corrupt, "integrity check: " + std::string(found.empty() ? "" : found.text(0, 0)));
+  }
+  if (!TRY(query(foreign_keys)).empty()) return fail(reasons::corrupt, "foreign key check");
   return {};
 }
 

@@ -15,6 +15,7 @@ struct SqliteOptions {
   std::string vfs;   // "" for the system's
   bool read_only = false;
   bool durable = true;  // false: synchronous=NORMAL
+  int checkpoint_pages = 4000;
 };
 
 class SqliteSession final : public Session {
@@ -27,6 +28,8 @@ class SqliteSession final : public Session {
   Result<void> run_script(const std::string& script) override;
   std::string_view engine() const override { return "sqlite"; }
   Result<void> prepare(const Statement& statement) override;
+  /// Reads the whole file: its structure, indexes and foreign keys; reasons::corrupt.
+  Result<void> check_integrity();
   sqlite3* handle() { return connection_; }
 
  private:

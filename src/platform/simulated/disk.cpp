@@ -22,6 +22,10 @@ uint64_t SimulatedDisk::used() const {
 }
 
 Result<void> SimulatedDisk::count_operation() {
+  if (operations_ >= cut_at_) {
+    ++operations_;
+    return fail(reasons::unavailable, "simulated power cut");
+  }
   if (operations_++ == fail_at_) return fail(reasons::corrupt, "simulated I/O error");
   return {};
 }
@@ -65,7 +69,7 @@ void SimulatedDisk::crash() {
     if (seen.insert(inode.get()).second && inode->now != inode->durable) survive(*inode);
   }
   names_ = durable_names_ = std::move(left);
-  fail_at_ = UINT64_MAX;
+  fail_at_ = cut_at_ = UINT64_MAX;
 }
 
 class SimulatedFile final : public File {
@@ -98,6 +102,12 @@ class SimulatedFile final : public File {
     inode_->durable = inode_->now;
     return {};
   }
+  Result<void> truncate(uint64_t size) override {
+    TRY(disk_.count_operation());
+    inode_->now.resize(size);
+    inode_->modified = clock_.now();
+    return {};
+  }
   Result<uint64_t> size() override { return inode_->now.size(); }
   int descriptor() const override { return -1; }
 
@@ -124,6 +134,17 @@ Result<std::unique_ptr<File>> SimulatedFs::create(const std::string& path) {
   inode->now.clear();
   inode->modified = clock_.now();
   return std::make_unique<SimulatedFile>(disk_, clock_, inode);
+}
+
+Result<std::unique_ptr<File>> SimulatedFs::update(const std::string& path) {
+  if (!disk_.find(path)) return create(path);
+  return open(path);
+}
+
+Result<void> SimulatedFs::sync_directory(const std::string& path) {
+  TRY(disk_.count_operation());
+  disk_.sync_directory(path);
+  return {};
 }
 
 Result<void> SimulatedFs::rename(const std::string& from, const std::string& to) {

@@ -23,6 +23,10 @@ class SimulatedDisk {
   uint64_t used() const;
   /// The operation after the next `count` ones fails with reasons::corrupt (an I/O error), once.
   void fail_after(uint64_t count) { fail_at_ = operations_ + count; }
+  /// After the next `count` operations every one fails with reasons::unavailable, as on a machine that has
+  /// lost power: call crash() then.
+  void cut_power_after(uint64_t count) { cut_at_ = operations_ + count; }
+  bool power_cut() const { return operations_ > cut_at_; }
   uint64_t operations() const { return operations_; }
   /// Power is cut: unsynced writes survive sector by sector as chance has it, unsynced names too.
   void crash();
@@ -51,6 +55,7 @@ class SimulatedDisk {
   uint64_t capacity_ = UINT64_MAX;
   uint64_t operations_ = 0;
   uint64_t fail_at_ = UINT64_MAX;
+  uint64_t cut_at_ = UINT64_MAX;
 };
 
 class SimulatedFs final : public Fs {
@@ -59,8 +64,10 @@ class SimulatedFs final : public Fs {
 
   Result<std::unique_ptr<File>> open(const std::string& path) override;
   Result<std::unique_ptr<File>> create(const std::string& path) override;
+  Result<std::unique_ptr<File>> update(const std::string& path) override;
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> remove(const std::string& path) override;
+  Result<void> sync_directory(const std::string& path) override;
   Result<void> make_directories(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& directory) override;
   Result<FileStatus> status(const std::string& path) override;
