@@ -14,6 +14,8 @@ int run_serve(const Options& options);
 int run_migrate(const Options& options);
 int run_admin(const Options& options);
 int run_doctor(const Options& options);
+int run_backup(const Options& options);
+int run_restore(const Options& options);
 
 /// Prints why a command stops, in English for those who run it; returns 1.
 int refuse(const Error& error);

@@ -20,6 +20,8 @@ constexpr Command commands[] = {
     {"migrate", "bring the database to this version", {}, run_migrate},
     {"admin", "create-person --email A --name N [--administrator] [--password-file F]", admin_options,
      run_admin},
+    {"backup", "backup DIRECTORY: a consistent copy of the data, while serving or not", {}, run_backup},
+    {"restore", "restore DIRECTORY: into an empty --data", {}, run_restore},
     {"doctor", "check configuration, disk, database and audit trail", {}, run_doctor},
 };
 
