@@ -48,11 +48,13 @@ Task<Result<SpaceId>> create_space(Context& context, const demo::DemoSpace& want
   co_return id;
 }
 
-Task<Result<void>> add_spaces(Context& context, std::vector<PersonId> people) {
+Task<Result<std::vector<SpaceId>>> add_spaces(Context& context, std::vector<PersonId> people) {
+  std::vector<SpaceId> ids;
   Actor administrator{people[0], false};
   for (auto& wanted : demo::spaces) {
     Actor owner{people[wanted.owner], false};
     SpaceId id = CO_TRY(co_await create_space(context, wanted, owner, administrator));
+    ids.push_back(id);
     for (auto& member : wanted.members) {
       CO_TRY(co_await context.spaces.set_member(owner, id, people[member.person], member.role));
     }
@@ -67,19 +69,22 @@ Task<Result<void>> add_spaces(Context& context, std::vector<PersonId> people) {
                                          .name = std::string(demo::requested_name),
                                          .description = std::string(demo::requested_description),
                                          .purpose_template = "communaute-de-pratique"}));
-  co_return Result<void>();
+  co_return ids;
 }
 
 }  // namespace
 
-Task<Result<DemoAccounts>> fill_demo(Context& context) {
+Task<Result<DemoAccounts>> fill_demo(House& house) {
+  auto& context = house.context();
   DemoAccounts accounts;
   accounts.password = readable_password(context.env.random);
   accounts.administrator = demo::people[0].email;
   accounts.agent = demo::people[1].email;
   accounts.external = demo::people[demo::first_external].email;
-  auto people = CO_TRY(co_await add_people(context, accounts.password));
-  CO_TRY(co_await add_spaces(context, std::move(people)));
+  DemoIds ids;
+  ids.people = CO_TRY(co_await add_people(context, accounts.password));
+  ids.spaces = CO_TRY(co_await add_spaces(context, ids.people));
+  CO_TRY(co_await tell_demo(house, ids));
   co_return accounts;
 }
 

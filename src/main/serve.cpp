@@ -50,7 +50,7 @@ class Serving {
   Task<Result<void>> welcome() {
     auto& context = house_->context();
     if (options_.demo && context.people.count() == 0) {
-      auto demo = CO_TRY(co_await fill_demo(context));
+      auto demo = CO_TRY(co_await fill_demo(*house_));
       how_to_sign_in_ = fmt::format(
           "Démonstration — mot de passe de tous les comptes : {}\n"
           "  {}  (administratrice)\n  {}\n  {}  (externe)\n",

@@ -4,6 +4,7 @@
 #include "module/chat/module.h"
 #include "module/files/module.h"
 #include "module/people/module.h"
+#include "module/search/module.h"
 #include "module/spaces/module.h"
 #include "platform/log.h"
 #include "proto/forwarded.h"
@@ -109,7 +110,10 @@ void House::make_modules() {
   auto files = make_files_module(context);
   auto& shared_files = files->files();
   modules_.push_back(std::move(files));
-  modules_.push_back(make_chat_module(context, shared_files));
+  auto chat = make_chat_module(context, shared_files);
+  auto& conversations = chat->conversations();
+  modules_.push_back(std::move(chat));
+  modules_.push_back(make_search_module(context, conversations));
   modules_.push_back(make_admin_module(context));
 }
 

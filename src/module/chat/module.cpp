@@ -1,14 +1,15 @@
 #include "module/chat/module.h"
 
 #include "module/chat/chat.h"
+#include "module/chat/conversations.h"
 #include "module/chat/door.h"
 
 namespace parvis {
 namespace {
 
-class ChatModule final : public Module {
+class ChatModule final : public ConversationsModule {
  public:
-  ChatModule(Context& context, Files& files) : chat_(context, files) {
+  ChatModule(Context& context, Files& files) : chat_(context, files), conversations_(chat_) {
     chat::Door door(chat_);
     for (auto add : {chat::add_session_routes,    chat::add_server_routes,       chat::add_room_routes,
                      chat::add_membership_routes, chat::add_send_routes,         chat::add_state_routes,
@@ -23,14 +24,16 @@ class ChatModule final : public Module {
   std::string_view name() const override { return "chat"; }
   Task<Result<void>> start() override { return chat_.start(); }
   Task<void> drain(Monotonic deadline) override { return chat_.drain(deadline); }
+  Conversations& conversations() override { return conversations_; }
 
  private:
   chat::Chat chat_;
+  chat::ChatConversations conversations_;
 };
 
 }  // namespace
 
-std::unique_ptr<Module> make_chat_module(Context& context, Files& files) {
+std::unique_ptr<ConversationsModule> make_chat_module(Context& context, Files& files) {
   return std::make_unique<ChatModule>(context, files);
 }
 
