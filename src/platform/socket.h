@@ -76,6 +76,12 @@ class Socket final : private Watched {
 
 /// The error that a failed wait stands for.
 Result<void> readiness_result(Readiness readiness);
+/// co_return Waited{co_await socket.wait(..)}: the Result is made inside the promise, so that the frame of a waiting
+/// coroutine, which is most of an idle connection, holds it once.
+struct Waited {
+  Readiness readiness;
+  operator Result<void>() const { return readiness_result(readiness); }
+};
 Error socket_error(const char* operation, int error_number);
 
 /// Numeric host to a socket address; false when `address` is not numeric. A host that begins with '/' is a

@@ -34,11 +34,11 @@ Result<size_t> io_result(Socket& socket, Socket::Side side, ssize_t count, const
 }  // namespace
 
 Task<Result<void>> TcpStream::readable(Monotonic deadline) {
-  co_return readiness_result(co_await socket_.wait(Socket::reading, deadline));
+  co_return Waited{co_await socket_.wait(Socket::reading, deadline)};
 }
 
 Task<Result<void>> TcpStream::writable(Monotonic deadline) {
-  co_return readiness_result(co_await socket_.wait(Socket::writing, deadline));
+  co_return Waited{co_await socket_.wait(Socket::writing, deadline)};
 }
 
 Result<size_t> TcpStream::try_read(std::span<uint8_t> into) {

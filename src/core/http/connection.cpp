@@ -302,12 +302,10 @@ Task<void> Connection::upgrade(std::unique_ptr<Exchange> exchange, Response resp
   bool sent = writer.try_write_at_once(response, keep);
   if (!sent) sent = co_await writer.write(response);
   if (!sent || aborted_) co_return abort();
-  ++core_->counters.websockets;
-  auto peer =
-      std::make_shared<WebSocketPeer>(core_, std::move(stream_), std::move(pending_), extension.has_value(),
-                                      std::move(exchange->request), exchange->traffic);
+  auto peer = std::make_shared<WebSocketPeer>(core_, std::move(stream_), std::move(pending_),
+                                              extension.has_value(), exchange->request, exchange->traffic);
   core_->give_back(std::move(exchange));
-  spawn(WebSocketPeer::run(std::move(peer), std::move(handler)));
+  peer->start(std::move(handler));
 }
 
 }  // namespace parvis::http

@@ -32,20 +32,21 @@ class Connection final : public Peer {
   enum class Phase : uint8_t { idle, reading, answering, ending };
   enum class Next : uint8_t { another, close, handed_over };
 
-  Task<void> serve();
+  // Not inlined: the compiler would fold the frames of these into the one that waits between requests.
+  [[gnu::noinline]] Task<void> serve();
   /// The next request when its head is complete; null when more bytes are needed.
   Result<std::unique_ptr<Exchange>> take_head();
   std::unique_ptr<Exchange> make_exchange(std::string_view head_and_more, size_t head_size);
-  Task<Next> answer(std::unique_ptr<Exchange> exchange);
+  [[gnu::noinline]] Task<Next> answer(std::unique_ptr<Exchange> exchange);
   Result<void> describe(Exchange& exchange);
   Result<void> check_path(Exchange& exchange);
   void trust_forwarding(Request& request);
   Task<Response> respond(Exchange& exchange);
   Response error_response(const Request* request, const Error& error);
-  Task<void> refuse(Error error);
+  [[gnu::noinline]] Task<void> refuse(Error error);
   Task<bool> leave_body(ConnectionBody& body);
   Task<void> upgrade(std::unique_ptr<Exchange> exchange, Response response);
-  Task<void> linger();
+  [[gnu::noinline]] Task<void> linger();
 
   std::shared_ptr<ServerCore> core_;
   std::unique_ptr<Stream> stream_;

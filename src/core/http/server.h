@@ -34,7 +34,8 @@ class Application {
   /// Called with headers read; may read the body. The route decides the body limit before the first read.
   virtual Task<Response> handle(Request& request) = 0;
   virtual uint64_t max_body_bytes(const Request& request) = 0;
-  /// After each exchange, and periodically for WebSockets.
+  /// After each exchange, and periodically for WebSockets (method "GET"; session, meter, trace id and the
+  /// connection's peer are kept, the rest of the request is gone).
   virtual void account(const Request& request, const Traffic& traffic) = 0;
   /// Errors the server itself meets (malformed head, timeouts), in the client's language where known.
   virtual Response error(const Request* request, const Error& error) = 0;

@@ -24,7 +24,7 @@ bool has_token(std::string_view list, std::string_view token) {
 class HandlerSocket final : public WebSocket {
  public:
   explicit HandlerSocket(std::shared_ptr<WebSocketPeer> peer) : peer_(std::move(peer)) {}
-  ~HandlerSocket() override { peer_->close(close_code::normal, ""); }
+  ~HandlerSocket() override { peer_->handler_ended(); }
   Task<Result<Message>> receive() override { return peer_->receive(); }
   bool send(std::string_view data, bool binary) override { return peer_->send(data, nullptr, binary); }
   bool send(SharedBytes data, bool binary) override { return peer_->send(*data, data, binary); }
@@ -55,34 +55,38 @@ std::string WebSocketPeer::accept_value(const proto::RequestHead& head) {
 }
 
 WebSocketPeer::WebSocketPeer(std::shared_ptr<ServerCore> core, std::unique_ptr<Stream> stream,
-                             std::string received, bool compression, Request request, Traffic traffic)
+                             std::string received, bool compression, const Request& request, Traffic traffic)
     : core_(std::move(core)),
       stream_(std::move(stream)),
-      received_(std::move(received)),
-      request_(std::make_unique<Request>(std::move(request))),
+      received_(received.empty() ? nullptr : std::make_unique<std::string>(std::move(received))),
+      session_(request.session),
+      meter_(request.meter),
+      trace_id_(request.trace_id),
       traffic_(traffic),
       compression_(compression) {
-  // The bytes that these pointed into go back to the pool.
-  request_->method = "GET";
-  request_->target = request_->path = request_->query = {};
-  request_->headers = {};
-  request_->parameters = {};
-  request_->body = nullptr;
   core_->peers.add(*this);
 }
 
 WebSocketPeer::~WebSocketPeer() {
+  bool untold = traffic_.bytes_in + traffic_.bytes_out > 0;  // the close frames
+  if (untold && !SpawnGroup::tearing_down()) report();
   core_->peers.remove(*this);
   core_->leave(stream_->peer());
   core_->peer_left.notify_all();
 }
 
-Task<void> WebSocketPeer::run(std::shared_ptr<WebSocketPeer> peer, WebSocketHandler handler) {
-  if (peer->core_->stopping) peer->retire();
-  co_await handler(std::make_unique<HandlerSocket>(peer));
-  co_await peer->finish();
-  peer->report();
-  --peer->core_->counters.websockets;
+void WebSocketPeer::start(WebSocketHandler handler) {
+  ++core_->counters.websockets;
+  handler_ = std::move(handler);
+  if (core_->stopping) retire();
+  spawn(handler_(std::make_unique<HandlerSocket>(shared_from_this())));
+}
+
+void WebSocketPeer::handler_ended() {
+  close(close_code::normal, "");
+  if (SpawnGroup::tearing_down()) return;
+  // In a later turn: the handler's coroutine, which is just ending, may still use what handler_ captured.
+  core_->env.loop.post([self = shared_from_this()] { spawn(self->finish(self)); });
 }
 
 void WebSocketPeer::retire() { close(close_code::restart, "restart"); }
@@ -93,7 +97,15 @@ void WebSocketPeer::abort() {
 }
 
 void WebSocketPeer::report() {
-  core_->application.account(*request_, traffic_);
+  // Rebuilt for the moment: a Request of 200 bytes is not kept per idle socket.
+  Request request;
+  request.method = "GET";
+  request.peer = stream_->peer();
+  request.secure = stream_->encrypted();
+  request.trace_id = trace_id_;
+  request.session = session_;
+  request.meter = meter_;
+  core_->application.account(request, traffic_);
   traffic_ = {};
 }
 
@@ -150,11 +162,12 @@ WebSocketPeer::Outcome WebSocketPeer::decode(ByteView& bytes) {
 
 /// From what was received behind the last message.
 WebSocketPeer::Outcome WebSocketPeer::take_message() {
-  if (received_.empty()) return std::nullopt;
-  auto held = std::exchange(received_, {});
-  auto bytes = as_bytes(held);
+  if (close_received_ || deaf_) return fail(Stream::closed);
+  if (!received_) return std::nullopt;
+  auto held = std::move(received_);
+  auto bytes = as_bytes(*held);
   auto outcome = decode(bytes);
-  if (!bytes.empty()) received_ = as_text(bytes);
+  if (!bytes.empty()) received_ = std::make_unique<std::string>(as_text(bytes));
   return outcome;
 }
 
@@ -168,7 +181,7 @@ WebSocketPeer::Outcome WebSocketPeer::read_message() {
   if (traffic_.bytes_in + traffic_.bytes_out >= report_every_bytes) report();
   ByteView bytes = scratch.first(*count);
   auto outcome = decode(bytes);
-  if (!bytes.empty()) received_ = as_text(bytes);
+  if (!bytes.empty()) received_ = std::make_unique<std::string>(as_text(bytes));
   return outcome;
 }
 
@@ -185,21 +198,32 @@ Result<void> WebSocketPeer::on_silence() {
   return {};
 }
 
+WebSocketPeer::Outcome WebSocketPeer::after_wait(Result<void> ready) {
+  if (ready) return read_message();
+  if (!ready.error().is(reasons::timeout)) return std::unexpected(std::move(ready).error());
+  auto kept = on_silence();
+  if (kept) return std::nullopt;
+  return std::unexpected(std::move(kept).error());
+}
+
+Monotonic WebSocketPeer::wait_deadline() const {
+  return std::min(core_->env.loop.now() + core_->limits.websocket_ping_us, close_deadline_);
+}
+
+/// The frame of this coroutine is most of an idle WebSocket: nothing large may live across the wait.
 Task<Result<WebSocket::Message>> WebSocketPeer::receive() {
-  while (true) {
-    if (close_received_ || deaf_) co_return fail(Stream::closed);
-    if (auto outcome = take_message()) co_return std::move(*outcome);
-    auto& loop = core_->env.loop;
-    auto ready =
-        co_await stream_->readable(std::min(loop.now() + core_->limits.websocket_ping_us, close_deadline_));
-    if (ready) {
-      if (auto outcome = read_message()) co_return std::move(*outcome);
-    } else if (ready.error().is(reasons::timeout)) {
-      if (auto kept = on_silence(); !kept) co_return std::unexpected(std::move(kept).error());
-    } else {
-      co_return std::unexpected(std::move(ready).error());
-    }
+  keep_next();
+  while (!outcome_) {
+    keep_after_wait(co_await stream_->readable(wait_deadline()));
+    if (!outcome_) keep_next();
   }
+  co_return Taken{outcome_};
+}
+
+void WebSocketPeer::keep_next() { keep(take_message()); }
+void WebSocketPeer::keep_after_wait(Result<void>&& ready) { keep(after_wait(std::move(ready))); }
+void WebSocketPeer::keep(Outcome outcome) {
+  if (outcome) outcome_ = std::make_unique<Result<WebSocket::Message>>(std::move(*outcome));
 }
 
 // Sending.
@@ -228,12 +252,12 @@ bool WebSocketPeer::send_frame(Opcode opcode, bool compressed, std::string_view 
   frame.head_size =
       static_cast<uint8_t>(proto::write_frame_head(frame.head, opcode, compressed, data.size()));
   size_t size = frame.head_size + data.size();
-  if (queued_bytes_ + size > WebSocket::max_queued_bytes && opcode != Opcode::close) {
+  if (queued_bytes() + size > WebSocket::max_queued_bytes && opcode != Opcode::close) {
     overflow();
     return false;
   }
   size_t written = 0;
-  if (queue_.empty()) {
+  if (!queue_) {
     std::array<iovec, 2> parts = {iovec{frame.head.data(), frame.head_size},
                                   iovec{const_cast<char*>(data.data()), data.size()}};
     auto count = stream_->try_write({parts.data(), data.empty() ? size_t{1} : size_t{2}});
@@ -246,18 +270,22 @@ bool WebSocketPeer::send_frame(Opcode opcode, bool compressed, std::string_view 
   traffic_.bytes_out += size;
   if (written == size) return true;
   frame.data = shared ? shared : std::make_shared<const std::string>(data);
-  queue_.push_back(std::move(frame));
-  if (queue_.size() == 1) front_written_ = written;
-  queued_bytes_ += size - written;
+  if (!queue_) {
+    queue_ = std::make_unique<Queue>();
+    queue_->front_written = written;
+  }
+  queue_->frames.push_back(std::move(frame));
+  queue_->bytes += size - written;
   if (!std::exchange(flushing_, true)) spawn(flush(shared_from_this()));
   return true;
 }
 
 /// The reader is too slow: what waits is dropped, except a frame already begun, and it is told why.
 void WebSocketPeer::overflow() {
-  if (queue_.size() > 1) queue_.erase(queue_.begin() + 1, queue_.end());
-  if (!queue_.empty()) {
-    queued_bytes_ = queue_.front().head_size + queue_.front().data->size() - front_written_;
+  if (queue_) {
+    auto& frames = queue_->frames;
+    frames.erase(frames.begin() + 1, frames.end());
+    queue_->bytes = frames.front().head_size + frames.front().data->size() - queue_->front_written;
   }
   close(close_code::try_again, "too slow");
 }
@@ -265,9 +293,9 @@ void WebSocketPeer::overflow() {
 Result<size_t> WebSocketPeer::write_queued() {
   std::array<iovec, 16> parts;
   size_t count = 0;
-  for (size_t i = 0; i < queue_.size() && count + 2 <= parts.size(); ++i) {
-    auto& frame = queue_[i];
-    size_t skip = i == 0 ? front_written_ : 0;
+  for (size_t i = 0; i < queue_->frames.size() && count + 2 <= parts.size(); ++i) {
+    auto& frame = queue_->frames[i];
+    size_t skip = i == 0 ? queue_->front_written : 0;
     if (skip < frame.head_size) {
       parts[count++] = {frame.head.data() + skip, frame.head_size - skip};
       skip = 0;
@@ -282,22 +310,23 @@ Result<size_t> WebSocketPeer::write_queued() {
 }
 
 void WebSocketPeer::advance(size_t count) {
-  queued_bytes_ -= count;
-  front_written_ += count;
+  auto& frames = queue_->frames;
+  queue_->bytes -= count;
+  queue_->front_written += count;
   size_t done = 0;
-  while (done < queue_.size()) {
-    size_t size = queue_[done].head_size + queue_[done].data->size();
-    if (front_written_ < size) break;
-    front_written_ -= size;
+  while (done < frames.size()) {
+    size_t size = frames[done].head_size + frames[done].data->size();
+    if (queue_->front_written < size) break;
+    queue_->front_written -= size;
     ++done;
   }
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(done));
-  if (queue_.empty()) std::vector<Outgoing>().swap(queue_);
+  frames.erase(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(done));
+  if (frames.empty()) queue_.reset();
 }
 
 Task<void> WebSocketPeer::flush(std::shared_ptr<WebSocketPeer>) {
   auto& loop = core_->env.loop;
-  while (!queue_.empty() && !broken_) {
+  while (queue_ && !broken_) {
     auto count = write_queued();
     if (count && *count > 0) {
       advance(*count);
@@ -325,11 +354,13 @@ void WebSocketPeer::close(uint16_t code, std::string_view reason) {
 }
 
 /// After the handler: the peer's close frame is waited for briefly, then the stream ends.
-Task<void> WebSocketPeer::finish() {
+Task<void> WebSocketPeer::finish(std::shared_ptr<WebSocketPeer>) {
   while (!close_received_ && !broken_) {
     auto message = co_await receive();
     if (!message) break;
   }
+  report();
+  --core_->counters.websockets;
   auto& loop = core_->env.loop;
   while (flushing_) {
     auto ready = co_await stream_->readable(loop.now() + close_wait_us);

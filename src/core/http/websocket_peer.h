@@ -20,17 +20,18 @@ class WebSocketPeer final : public Peer, public std::enable_shared_from_this<Web
   static std::optional<std::string> negotiate(const proto::RequestHead& head);
   static std::string accept_value(const proto::RequestHead& head);
 
-  /// Runs the handler to its end, then closes.
-  static Task<void> run(std::shared_ptr<WebSocketPeer> peer, WebSocketHandler handler);
+  /// Starts the handler; when it lets go of its WebSocket, the connection is closed.
+  void start(WebSocketHandler handler);
+  void handler_ended();
 
   WebSocketPeer(std::shared_ptr<ServerCore> core, std::unique_ptr<Stream> stream, std::string received,
-                bool compression, Request request, Traffic traffic);
+                bool compression, const Request& request, Traffic traffic);
   ~WebSocketPeer() override;
 
   Task<Result<WebSocket::Message>> receive();
   bool send(std::string_view data, const SharedBytes& shared, bool binary);
   void close(uint16_t code, std::string_view reason);
-  size_t queued_bytes() const { return queued_bytes_; }
+  size_t queued_bytes() const { return queue_ ? queue_->bytes : 0; }
 
   void retire() override;
   void abort() override;
@@ -41,9 +42,28 @@ class WebSocketPeer final : public Peer, public std::enable_shared_from_this<Web
     std::array<uint8_t, proto::max_server_frame_head> head;
     uint8_t head_size;
   };
+  struct Queue {
+    std::vector<Outgoing> frames;
+    size_t front_written = 0;  // of frames.front()
+    size_t bytes = 0;
+  };
   using Outcome = std::optional<Result<WebSocket::Message>>;
 
+  /// Becomes the Result inside the promise itself, without a copy in the frame.
+  struct Taken {
+    std::unique_ptr<Result<WebSocket::Message>>& from;
+    operator Result<WebSocket::Message>() const {
+      auto held = std::move(from);
+      return std::move(*held);
+    }
+  };
+  void keep(Outcome outcome);
+  // Not inlined, or what they hold for a moment becomes part of receive()'s frame.
+  [[gnu::noinline]] void keep_next();
+  [[gnu::noinline]] void keep_after_wait(Result<void>&& ready);
   Outcome take_message();
+  Outcome after_wait(Result<void> ready);
+  Monotonic wait_deadline() const;
   Outcome read_message();
   Outcome decode(ByteView& bytes);
   Outcome deliver(proto::WebSocketEvent event);
@@ -55,7 +75,7 @@ class WebSocketPeer final : public Peer, public std::enable_shared_from_this<Web
   Task<void> flush(std::shared_ptr<WebSocketPeer> self);
   Result<size_t> write_queued();
   void advance(size_t count);
-  Task<void> finish();
+  Task<void> finish(std::shared_ptr<WebSocketPeer> self);
   void report();
 
   static constexpr int64_t close_wait_us = seconds_us(3);
@@ -64,13 +84,15 @@ class WebSocketPeer final : public Peer, public std::enable_shared_from_this<Web
 
   std::shared_ptr<ServerCore> core_;
   std::unique_ptr<Stream> stream_;
-  std::unique_ptr<proto::WebSocketDecoder> decoder_;  // only while a message is half received
-  std::string received_;                              // behind the last message taken
-  std::vector<Outgoing> queue_;
-  size_t front_written_ = 0;  // of queue_.front()
-  size_t queued_bytes_ = 0;
-  std::unique_ptr<Request> request_;  // for the account; without headers
-  Traffic traffic_;                   // since the last account
+  std::unique_ptr<proto::WebSocketDecoder> decoder_;     // only while a message is half received
+  std::unique_ptr<Result<WebSocket::Message>> outcome_;  // on its way to the handler
+  std::unique_ptr<std::string> received_;                // behind the last message taken
+  std::unique_ptr<Queue> queue_;                         // only while something waits
+  WebSocketHandler handler_;                             // owns what its coroutine captures
+  std::shared_ptr<void> session_;  // these three are what the account needs of the request
+  void* meter_;
+  uint64_t trace_id_;
+  Traffic traffic_;  // since the last account
   Monotonic close_deadline_{INT64_MAX};
   bool compression_;
   bool awaiting_pong_ = false;
