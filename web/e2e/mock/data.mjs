@@ -287,7 +287,7 @@ export function meterReport(from, to) {
     const seed = Math.abs(Math.sin(at / day)) + 0.1;
     for (const [tool, weight] of [
       ['fichiers', 9e6],
-      ['chat', 1.4e6],
+      ['messages', 1.4e6],
       ['application', 3e5],
       ['spaces', 2e5],
     ]) {

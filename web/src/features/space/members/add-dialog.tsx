@@ -11,7 +11,7 @@ import { Tag } from '../../../ui/display';
 import { Banner, type Tone } from '../../../ui/feedback';
 import { Select, TextArea } from '../../../ui/field';
 import { membersTexts } from './i18n';
-import { agentRoles } from './member-table';
+import { agentRoles, mayOpenToExternals } from './rules';
 
 type Line = AddMembersOutcome['lines'][number];
 
@@ -77,7 +77,7 @@ export function AddDialog({ space, onOpenToExternals, onClose }: AddDialogProps)
     setMissing(addresses.trim() === '');
     if (addresses.trim() !== '') add.run({ addresses, role });
   };
-  const mayOpen = space.may.includes('space_open_to_externals');
+  const mayOpen = mayOpenToExternals(space);
   if (lines) {
     return (
       <Dialog
@@ -139,7 +139,7 @@ export function AddDialog({ space, onOpenToExternals, onClose }: AddDialogProps)
             )
           }
         >
-          {texts.externalsClosed}
+          {space.visibility === 'open' ? texts.externalsNever : texts.externalsClosed}
         </Banner>
       )}
       {add.formError('addresses') && <Banner tone="danger">{add.formError('addresses')}</Banner>}

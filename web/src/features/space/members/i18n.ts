@@ -44,6 +44,8 @@ export const membersTexts = dictionary(
     lineRefused: 'Refusé',
     externalsClosed:
       'Cet espace n’est pas ouvert aux externes : une adresse inconnue des administrations sera refusée.',
+    externalsNever:
+      'Un espace que tous les agents lisent n’accueille pas d’externes : rendez-le d’abord fermé ou secret.',
     openAct: 'Ouvrir aux externes…',
     openTitle: 'Ouvrir cet espace aux externes ?',
     openDetail:
@@ -96,6 +98,8 @@ export const membersTexts = dictionary(
     lineRefused: 'Refused',
     externalsClosed:
       'This space is not open to externals: an address unknown to the administrations will be refused.',
+    externalsNever:
+      'A space that every agent reads takes no externals: first make it closed or secret.',
     openAct: 'Open to externals…',
     openTitle: 'Open this space to externals?',
     openDetail:

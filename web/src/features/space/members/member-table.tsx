@@ -12,9 +12,7 @@ import { Avatar, Tag } from '../../../ui/display';
 import { InlineSelect } from '../../../ui/field';
 import { Table } from '../../../ui/table';
 import { membersTexts } from './i18n';
-
-/** An agent may hold any of these; an external person is always a guest. */
-export const agentRoles: Role[] = ['animator', 'contributor', 'visitor'];
+import { agentRoles, externalRoles } from './rules';
 
 function RoleCell({ space, member }: { space: Space; member: Member }) {
   const texts = useText(membersTexts);
@@ -27,13 +25,13 @@ function RoleCell({ space, member }: { space: Space; member: Member }) {
       onDone: refreshSpaces,
     },
   );
-  if (!space.may.includes('member_set_role') || person.kind === 'external') {
+  if (!space.may.includes('member_set_role')) {
     return <span>{words.role[member.role]}</span>;
   }
   return (
     <InlineSelect<Role>
       label={texts.roleOf(person.name)}
-      options={agentRoles.map((value) => ({ value, label: words.role[value] }))}
+      options={(person.kind === 'external' ? externalRoles : agentRoles).map((value) => ({ value, label: words.role[value] }))}
       value={member.role}
       disabled={change.busy}
       onValue={change.run}

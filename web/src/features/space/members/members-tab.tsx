@@ -15,6 +15,7 @@ import { globeIcon, userPlusIcon } from '../../../ui/icons';
 import { AddDialog } from './add-dialog';
 import { membersTexts } from './i18n';
 import { MemberTable } from './member-table';
+import { mayOpenToExternals } from './rules';
 import { OpenDialog } from './open-dialog';
 import { Requests } from './requests';
 
@@ -44,7 +45,7 @@ export function MembersTab({ space }: { space: Space }) {
   const path = spacePath(space, 'membres');
   const active = space.state === 'active';
   const mayAdd = space.may.includes('member_add') && active;
-  const mayOpen = space.may.includes('space_open_to_externals') && !space.open_to_externals && active;
+  const mayOpen = mayOpenToExternals(space);
   return (
     <>
       {space.may.includes('request_decide') && <Requests space={space} />}

@@ -64,6 +64,7 @@ export function IdentityForm({ space }: { space: Space }) {
               value,
               label: words.visibility[value],
               detail: words.visibilityDetail[value],
+              disabled: space.open_to_externals && value === 'open',
             }))}
             value={form.visibility}
             onValue={(visibility) =>
