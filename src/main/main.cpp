@@ -71,11 +71,6 @@ int run(std::span<char*> words) {
 
 }  // namespace
 
-int refuse(const Error& error) {
-  fmt::print(stderr, "parvis: {}{}{}\n", error.reason->en, error.detail.empty() ? "" : " ", error.detail);
-  return 1;
-}
-
 }  // namespace parvis
 
 int main(int count, char** words) { return parvis::run({words, static_cast<size_t>(count)}); }
