@@ -1,6 +1,7 @@
-// Durable transactions per second, alone and with 64 producers, each waiting for its acknowledgement before it goes on. A
-// transaction inserts one event of 300 bytes into a table with one index. Beside it: SQLite called directly with one commit
-// per transaction and synchronous=NORMAL (fast, but a power cut loses acknowledged rows), and PostgreSQL.
+// Durable transactions per second, alone and with 64 producers, each waiting for its acknowledgement before
+// it goes on. A transaction inserts one event of 300 bytes into a table with one index. Beside it: SQLite
+// called directly with one commit per transaction and synchronous=NORMAL (fast, but a power cut loses
+// acknowledged rows), and PostgreSQL.
 //   bench_store [directory on the disk to measure] [seconds per line]
 // PostgreSQL is measured when PARVIS_BENCH_POSTGRES names a fresh database:
 //   PARVIS_POSTGRES_FSYNC=on tests/tools/postgres.sh start
@@ -17,12 +18,13 @@ using namespace parvis::store;
 
 namespace {
 
-const Statement create_event{"bench.create",
-                             "create table if not exists bench_event(id bigint primary key, room bigint not null, "
-                             "body text not null)"};
+const Statement create_event{
+    "bench.create",
+    "create table if not exists bench_event(id bigint primary key, room bigint not null, "
+    "body text not null)"};
 const Statement index_event{"bench.index", "create index if not exists bench_room on bench_event(room, id)"};
-const Statement insert_event{"bench.insert",
-                             "insert into bench_event(id, room, body) values ($1, $2, $3) on conflict do nothing"};
+const Statement insert_event{
+    "bench.insert", "insert into bench_event(id, room, body) values ($1, $2, $3) on conflict do nothing"};
 
 struct Figures {
   double per_second = 0, cpu_us = 0;
@@ -42,7 +44,8 @@ Task<void> produce(Load& load) {
   const std::string body(300, 'e');
   while (load.loop.now() < load.end) {
     int64_t id = load.next_id++;
-    auto written = co_await load.database.write([id, &body](Transaction& tx) { return tx.execute(insert_event, id, id % 50, body); });
+    auto written = co_await load.database.write(
+        [id, &body](Transaction& tx) { return tx.execute(insert_event, id, id % 50, body); });
     if (!written) std::fprintf(stderr, "%s\n", written.error().detail.c_str());
   }
   if (--load.producing == 0) load.loop.stop();
@@ -66,13 +69,15 @@ Figures measure(TestDatabase& at, size_t producers, int64_t seconds) {
   loop.run();
   auto count = static_cast<double>(load.next_id - first_id);
   first_id = load.next_id;
-  return {.per_second = count * 1e6 / static_cast<double>(loop.now() - start), .cpu_us = (cpu_seconds() - cpu) * 1e6 / count};
+  return {.per_second = count * 1e6 / static_cast<double>(loop.now() - start),
+          .cpu_us = (cpu_seconds() - cpu) * 1e6 / count};
 }
 
 // SQLite without queues, threads or a loop: the floor.
 Figures measure_raw(Env& env, const std::string& path, bool durable, int64_t seconds) {
   auto session = SqliteSession::open(env.clock, {.path = path, .durable = durable});
-  if (!session || !(*session)->run_script("create table bench_event(id integer primary key, room integer not null, body text not null) strict; "
+  if (!session || !(*session)->run_script("create table bench_event(id integer primary key, room integer not "
+                                          "null, body text not null) strict; "
                                           "create index bench_room on bench_event(room, id)")) {
     return {};
   }
@@ -81,10 +86,13 @@ Figures measure_raw(Env& env, const std::string& path, bool durable, int64_t sec
   double cpu = cpu_seconds();
   while (env.clock.now().ms - start < seconds * 1000) {
     ++id;
-    if (!(*session)->begin() || !(*session)->execute(insert_event, id, id % 50, body) || !(*session)->commit()) return {};
+    if (!(*session)->begin() || !(*session)->execute(insert_event, id, id % 50, body) ||
+        !(*session)->commit())
+      return {};
   }
   auto count = static_cast<double>(id);
-  return {.per_second = count * 1e3 / static_cast<double>(env.clock.now().ms - start), .cpu_us = (cpu_seconds() - cpu) * 1e6 / count};
+  return {.per_second = count * 1e3 / static_cast<double>(env.clock.now().ms - start),
+          .cpu_us = (cpu_seconds() - cpu) * 1e6 / count};
 }
 
 void print(const char* name, size_t producers, const Figures& figures, const Figures& reference) {

@@ -76,8 +76,8 @@ class Socket final : private Watched {
 
 /// The error that a failed wait stands for.
 Result<void> readiness_result(Readiness readiness);
-/// co_return Waited{co_await socket.wait(..)}: the Result is made inside the promise, so that the frame of a waiting
-/// coroutine, which is most of an idle connection, holds it once.
+/// co_return Waited{co_await socket.wait(..)}: the Result is made inside the promise, so that the frame of a
+/// waiting coroutine, which is most of an idle connection, holds it once.
 struct Waited {
   Readiness readiness;
   operator Result<void>() const { return readiness_result(readiness); }

@@ -1,6 +1,7 @@
 // A real process to be killed: run.sh sends SIGKILL while it writes, and asks what is left.
 //   kill_writer write DATABASE   prints the number of each row once it is acknowledged, without end
-//   kill_writer check DATABASE   reads numbers from standard input; fails unless every one is stored and the file is sound
+//   kill_writer check DATABASE   reads numbers from standard input; fails unless every one is stored and the
+//   file is sound
 #include <cstdio>
 #include <cstring>
 
@@ -15,7 +16,8 @@ namespace {
 
 constexpr int writers = 16;
 
-const Statement create_row{"kill.create", "create table if not exists kill_row(number bigint primary key, content text not null)"};
+const Statement create_row{
+    "kill.create", "create table if not exists kill_row(number bigint primary key, content text not null)"};
 const Statement highest{"kill.highest", "select coalesce(max(number), 0) from kill_row"};
 const Statement insert_row{"kill.insert", "insert into kill_row(number, content) values ($1, $2)"};
 const Statement has_row{"kill.has", "select 1 from kill_row where number = $1"};
