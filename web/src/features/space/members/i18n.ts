@@ -98,8 +98,7 @@ export const membersTexts = dictionary(
     lineRefused: 'Refused',
     externalsClosed:
       'This space is not open to externals: an address unknown to the administrations will be refused.',
-    externalsNever:
-      'A space that every agent reads takes no externals: first make it closed or secret.',
+    externalsNever: 'A space that every agent reads takes no externals: first make it closed or secret.',
     openAct: 'Open to externals…',
     openTitle: 'Open this space to externals?',
     openDetail:

@@ -31,7 +31,10 @@ function RoleCell({ space, member }: { space: Space; member: Member }) {
   return (
     <InlineSelect<Role>
       label={texts.roleOf(person.name)}
-      options={(person.kind === 'external' ? externalRoles : agentRoles).map((value) => ({ value, label: words.role[value] }))}
+      options={(person.kind === 'external' ? externalRoles : agentRoles).map((value) => ({
+        value,
+        label: words.role[value],
+      }))}
       value={member.role}
       disabled={change.busy}
       onValue={change.run}
