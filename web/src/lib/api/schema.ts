@@ -266,6 +266,90 @@ export interface SearchResult {
   at?: number;
 }
 
+/**
+ * Documents. GET /spaces/{id}/documents?trash=1 → { documents: DocumentEntry[] } (flat; the tree is parent_id and position)
+ * POST /spaces/{id}/documents NewDocument → DocumentMeta (201) · GET /documents/{id} → DocumentMeta
+ * PATCH /documents/{id} ChangeDocument → DocumentMeta · DELETE → 204 (trash) · POST /documents/{id}/restore → DocumentMeta
+ * GET /documents/{id}/versions → { versions: DocumentVersion[] } · POST NewDocumentVersion → DocumentVersion (201)
+ * POST /documents/{id}/versions/{v}/restore → 204 (a forward edit) · GET /documents/{id}/versions/{v}/update → binary state, format v1
+ * GET /documents/{id}/history → { entries: DocumentHistoryEntry[] } · GET /documents/{id}/html → HTML fragment
+ * GET /documents/{id}/threads → { threads: DocumentThread[] } · POST NewDocumentThread → DocumentThread (201)
+ * POST /threads/{t}/replies { text } → DocumentThread · PATCH /threads/{t} { resolved?, accepted? } → DocumentThread · DELETE (own) → 204
+ * GET /documents/{id}/export?format=odt|docx|pdf|md|html → file · POST /spaces/{id}/documents/import?name= (raw file, ≤ 20 MB) → DocumentMeta (201)
+ *
+ * Content is a Y.Doc whose XmlFragment "default" holds Tiptap's nodes. Live doors: WebSocket /collaboration/yjs/{id} (y-websocket),
+ * WebSocket /collaboration/hocuspocus (documentName = id); session cookie of the same origin, or a token (?token=, Bearer, Hocuspocus
+ * auth). Without WebSocket: GET /collaboration/http/{id}?sv=<base64url state vector>&wait=<seconds> → update (204: nothing new),
+ * POST /collaboration/http/{id} (update, format v1) → 204 once durable. On the y-websocket door the server answers each update with
+ * the private message 0x64 (varuint 100), varuint count: how many of this connection's updates are durable; y-websocket ignores it.
+ */
+export interface DocumentEntry {
+  id: string;
+  title: string;
+  parent_id?: string;
+  position: number;
+  updated_at: number;
+  updated_by?: PersonBrief;
+  frozen: boolean;
+  template?: DocumentTemplate;
+  deleted_at?: number;
+}
+export type DocumentTemplate = 'note' | 'minutes' | 'letter';
+export interface NewDocument {
+  title: string;
+  parent_id?: string;
+  template?: DocumentTemplate;
+}
+export interface ChangeDocument {
+  title?: string;
+  parent_id?: string | null;
+  position?: number;
+}
+export interface DocumentLink {
+  id: string;
+  title: string;
+}
+export interface DocumentMeta extends DocumentEntry {
+  space: string;
+  rights: { read: boolean; comment: boolean; write: boolean; manage: boolean };
+  backlinks: DocumentLink[];
+  children: DocumentLink[];
+  bytes: number;
+}
+export interface NewDocumentVersion {
+  name: string;
+  frozen?: boolean;
+}
+export interface DocumentVersion {
+  id: string;
+  name: string;
+  at: number;
+  author: PersonBrief;
+  frozen: boolean;
+  hash: string; // SHA-256 or BLAKE2b of its state, hexadecimal
+  bytes: number;
+}
+export interface DocumentHistoryEntry {
+  person?: PersonBrief;
+  from: number;
+  to: number;
+  updates: number;
+}
+export interface NewDocumentThread {
+  anchor: { start: string; end: string }; // base64 relative positions
+  quote: string;
+  text: string;
+  suggestion?: { replacement: string };
+}
+export interface DocumentThread extends NewDocumentThread {
+  id: string;
+  author: PersonBrief;
+  at: number;
+  resolved: boolean;
+  accepted?: boolean;
+  replies: { id: string; author: PersonBrief; at: number; text: string }[];
+}
+
 /** Administration: GET /admin/people?q=&after= → { people: AdminPerson[], next? } · POST NewPerson → AdminPerson · PATCH /admin/people/{id} ChangePerson
  *  GET /admin/administrations → { administrations } · POST · PUT /admin/administrations/{id} · GET /admin/community-requests → { spaces: (Space & { requester })[] }
  *  GET /admin/audit?after=&space=&actor=&kind= → { entries: AuditEntry[], next? } */
@@ -314,5 +398,7 @@ export type LiveFrame =
   | { t: 'notifications'; unread: number }
   | { t: 'space'; id: string } // changed: refetch it and my list
   | { t: 'membership'; space: string } // my membership changed
+  | { t: 'documents'; space: string } // its tree changed
+  | { t: 'threads'; document: string }
   | { t: 'signed_out' }
   | { t: 'meter'; bytes_in: number; bytes_out: number };
