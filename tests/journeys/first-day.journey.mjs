@@ -116,7 +116,7 @@ async function act(visitor, text, name) {
   await message.getByRole('button', { name }).first().click();
 }
 
-test.fixme('reacts, edits, answers in a thread', async () => {
+test('reacts, edits, answers in a thread', async () => {
   await act(chloe, 'Bonjour à toutes', 'Réagir');
   await chloe.page.getByRole('button', { name: 'Réagir avec 👍' }).first().click();
   await expect(messageWith(bruno, 'Bonjour à toutes').getByRole('button', { name: /👍/ }).first()).toBeVisible();
@@ -133,10 +133,10 @@ test.fixme('reacts, edits, answers in a thread', async () => {
   await answer.fill('Une question sur les marchés');
   await answer.press('Enter');
   await chloe.inspect('fil');
-  await expect(messages(bruno).getByText(/1 réponse/)).toBeVisible();
+  await expect(messages(bruno).getByText(/1\sréponse/)).toBeVisible();
 });
 
-test.fixme('shares a file in the salon, which the space then holds', async () => {
+test('shares a file in the salon, which the space then holds', async () => {
   const choosing = bruno.page.waitForEvent('filechooser');
   await bruno.page.getByRole('button', { name: 'Joindre un fichier' }).first().click();
   await (await choosing).setFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('Une note de service.\n') });
@@ -148,7 +148,7 @@ test.fixme('shares a file in the salon, which the space then holds', async () =>
   await bruno.inspect('fichiers');
 });
 
-test.fixme('invites an external person, who sees nothing else', async () => {
+test('invites an external person, who sees nothing else', async () => {
   const { page } = bruno;
   await page.goto(`${path}/membres`);
   await page.getByRole('button', { name: /^Ouvrir aux externes/ }).click();
@@ -184,7 +184,7 @@ test.fixme('invites an external person, who sees nothing else', async () => {
   await expect(paule.page.getByText('Cette page est réservée', { exact: false })).toBeVisible();
 });
 
-test.fixme('removes a member, whose open page loses the space', async () => {
+test('removes a member, whose open page loses the space', async () => {
   await chloe.page.goto(`${path}/fichiers`);
   await expect(chloe.page.getByText('note.txt').first()).toBeVisible();
   await bruno.page.goto(`${path}/membres`);
