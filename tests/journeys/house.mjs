@@ -100,6 +100,7 @@ export class Visitor {
     const { page } = this;
     const folder = join(root, 'build/journeys/screens');
     mkdirSync(folder, { recursive: true });
+    await expect(page.locator('.skeleton')).toHaveCount(0);
     for (const theme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme: theme });
       await page.waitForTimeout(150); // transitions of colour, which axe would read half-way

@@ -16,6 +16,8 @@ export class Room {
   name = '';
   topic = '';
   type = '';
+  /** The house's own account, when it made the room; it is no member to people. */
+  house: string | undefined;
   encrypted = false;
   parent: string | undefined;
   direct = false;
@@ -55,6 +57,11 @@ export class Room {
     return this.heroes.find((id) => id !== this.me) ?? [...this.members.keys()].find((id) => id !== this.me);
   }
 
+  /** How many people are in the room, the house's own account left out. */
+  peopleCount(): number {
+    return Math.max(0, this.memberCount - (this.house ? 1 : 0));
+  }
+
   powerOf(user: string): number {
     return this.power.users?.[user] ?? this.power.users_default ?? 0;
   }
@@ -80,6 +87,7 @@ export class Room {
         break;
       case 'm.room.create':
         this.type = content.type ?? '';
+        if (event.sender.startsWith('@parvis:')) this.house = event.sender;
         break;
       case 'm.room.encryption':
         this.encrypted = true;

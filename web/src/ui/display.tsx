@@ -13,11 +13,12 @@ interface Named {
   name: string;
 }
 
-/** Initials on a hue, drawn by the style sheet. Decorative: the name is always written or labelled beside it. */
-export function Avatar({ id, name, size }: Named & { size?: 's' | 'l' }) {
+/** Initials on a hue, drawn by the style sheet. Decorative: the name is always written or labelled beside it. The hue comes from
+ * the name, the one thing that is the same whether a message or the directory tells of a person. */
+export function Avatar({ name, size }: Omit<Named, 'id'> & { id?: string } & { size?: 's' | 'l' }) {
   return (
     <span
-      class={cx('avatar', size && `avatar-${size}`, `hue-${hueOf(id)}`)}
+      class={cx('avatar', size && `avatar-${size}`, `hue-${hueOf(name)}`)}
       data-initials={initials(name)}
       aria-hidden="true"
     />

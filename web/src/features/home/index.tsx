@@ -78,7 +78,9 @@ export default function HomePage() {
   return (
     <div class="home">
       <div class="home-hello">
-        <h1 tabIndex={-1}>{texts.hello(me.person.given_name || me.person.name)}</h1>
+        <h1 tabIndex={-1}>
+          {texts.hello(me.person.given_name || (me.person.name.split(' ')[0] ?? me.person.name))}
+        </h1>
         <p>
           {texts.today(longDay(Date.now()))} {home && texts.waitingCount(waiting)}
         </p>

@@ -139,7 +139,7 @@ export function Conversation({ client, room, backTo, heading = 'h2' }: Props) {
             <Heading tabIndex={-1}>{title}</Heading>
             {room.topic !== '' && <p class="muted small">{room.topic}</p>}
           </div>
-          {!room.direct && room.memberCount > 0 && <span class="muted small">{texts.members(room.memberCount)}</span>}
+          {!room.direct && room.peopleCount() > 0 && <span class="muted small">{texts.members(room.peopleCount())}</span>}
           <Pinned room={room} />
         </header>
         {room.timeline.items.length === 0 && room.older !== undefined ? (

@@ -1,5 +1,12 @@
 import { dictionary, plural } from '../../lib/i18n';
 
+/** Up to three names, then how many more. */
+function listed(names: readonly string[], and: string, others: string): string {
+  if (names.length < 2) return names[0] ?? '';
+  if (names.length <= 3) return `${names.slice(0, -1).join(', ')} ${and} ${names.at(-1) ?? ''}`;
+  return `${names.slice(0, 3).join(', ')} ${and} ${names.length - 3} ${others}`;
+}
+
 export const messageTexts = dictionary(
   {
     title: 'Messages',
@@ -29,8 +36,8 @@ export const messageTexts = dictionary(
     deleted: 'Message supprimé',
     encrypted: 'Message chiffré de bout en bout : ouvrez-le dans une application Matrix.',
     encryptedRoom: 'Cette conversation est chiffrée de bout en bout. Écrivez-y depuis une application Matrix.',
-    joined: (name: string) => `${name} a rejoint le salon`,
-    left: (name: string) => `${name} a quitté le salon`,
+    joined: (names: string[]) => `${listed(names, 'et', 'autres')} ${names.length > 1 ? 'ont' : 'a'} rejoint le salon`,
+    left: (names: string[]) => `${listed(names, 'et', 'autres')} ${names.length > 1 ? 'ont' : 'a'} quitté le salon`,
     renamed: (name: string, title: string) => `${name} a nommé le salon « ${title} »`,
     retopic: (name: string) => `${name} a changé le sujet`,
     write: (room: string) => `Écrire dans ${room}`,
@@ -116,8 +123,8 @@ export const messageTexts = dictionary(
     deleted: 'Message deleted',
     encrypted: 'End-to-end encrypted message: open it in a Matrix application.',
     encryptedRoom: 'This conversation is end-to-end encrypted. Write in it from a Matrix application.',
-    joined: (name) => `${name} joined the room`,
-    left: (name) => `${name} left the room`,
+    joined: (names) => `${listed(names, 'and', 'others')} joined the room`,
+    left: (names) => `${listed(names, 'and', 'others')} left the room`,
     renamed: (name, title) => `${name} named the room “${title}”`,
     retopic: (name) => `${name} changed the topic`,
     write: (room) => `Write in ${room}`,

@@ -28,7 +28,7 @@ const List = VList as unknown as ComponentType<{
 type Row =
   | { kind: 'day'; id: string; at: number }
   | { kind: 'new'; id: string }
-  | { kind: 'event'; id: string; item: Item }
+  | { kind: 'event'; id: string; items: Item[] }
   | { kind: 'message'; id: string; item: Item; follows: boolean };
 
 const sameAuthorMs = 5 * 60_000;
@@ -36,17 +36,28 @@ const bottomPixels = 60;
 const olderPixels = 600;
 const dayOf = (at: number) => new Date(at).toDateString();
 
+/** Arrivals that follow each other are told in one line, departures likewise. */
+const sameChange = (one: Item, other: Item) =>
+  one.event.type === 'm.room.member' &&
+  other.event.type === 'm.room.member' &&
+  (one.event.content.membership === 'join') === (other.event.content.membership === 'join');
+
 /** Days, the line of what is new, and messages grouped by author. */
-function rowsOf(items: readonly Item[], firstNew: string | undefined): Row[] {
+function rowsOf(items: readonly Item[], firstNew: string | undefined, house: string | undefined): Row[] {
   const rows: Row[] = [];
   let previous: Item | undefined;
   for (const item of items) {
+    if (item.event.state_key !== undefined && item.event.sender === house && item.event.state_key === (item.event.type === 'm.room.member' ? house : ''))
+      continue; // how the house set the room up tells people nothing
     const at = item.event.origin_server_ts;
     const newDay = !previous || dayOf(previous.event.origin_server_ts) !== dayOf(at);
     if (newDay) rows.push({ kind: 'day', id: `day-${dayOf(at)}`, at });
     if (item.id === firstNew) rows.push({ kind: 'new', id: 'new' });
-    if (item.event.state_key !== undefined) rows.push({ kind: 'event', id: item.id, item });
-    else {
+    if (item.event.state_key !== undefined) {
+      const line = rows.at(-1);
+      if (line?.kind === 'event' && line.items[0] && sameChange(line.items[0], item)) line.items.push(item);
+      else rows.push({ kind: 'event', id: item.id, items: [item] });
+    } else {
       const follows =
         !newDay &&
         item.id !== firstNew &&
@@ -67,13 +78,15 @@ function DayLine({ at }: { at: number }) {
   return <p class="day-line">{label}</p>;
 }
 
-function StateLine({ room, item }: { room: Room; item: Item }) {
+function StateLine({ room, items }: { room: Room; items: Item[] }) {
   const texts = useText(messageTexts);
-  const { type, content, state_key: key = '', sender } = item.event;
+  const first = items[0];
+  if (!first) return null;
+  const { type, content, sender } = first.event;
   let text = '';
   if (type === 'm.room.member') {
-    const name = content.displayname ?? room.memberName(key);
-    text = content.membership === 'join' ? texts.joined(name) : texts.left(name);
+    const names = new Set(items.map(({ event }) => event.content.displayname ?? room.memberName(event.state_key ?? '')));
+    text = content.membership === 'join' ? texts.joined([...names]) : texts.left([...names]);
   } else if (type === 'm.room.name') text = texts.renamed(room.memberName(sender), content.name ?? '');
   else text = texts.retopic(room.memberName(sender));
   return <p class="state-line">{text}</p>;
@@ -105,7 +118,7 @@ export function TimelineView({ client, room, timeline, label, firstNew, onOlder,
   const [shifting, setShifting] = useState(false);
   const [atBottom, setAtBottom] = useState(true);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the timeline changes in place, its version tells when
-  const rows = useMemo(() => rowsOf(timeline.items, firstNew), [timeline, version, firstNew]);
+  const rows = useMemo(() => rowsOf(timeline.items, firstNew, room.house), [timeline, version, firstNew, room.house]);
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const readers = useMemo(() => readersOf(room, client.me), [room, roomVersion, client.me]);
   const last = timeline.items.at(-1);
@@ -151,7 +164,7 @@ export function TimelineView({ client, room, timeline, label, firstNew, onOlder,
                 {texts.newMessages}
               </p>
             );
-          if (row.kind === 'event') return <StateLine key={row.id} room={room} item={row.item} />;
+          if (row.kind === 'event') return <StateLine key={row.id} room={room} items={row.items} />;
           return (
             <Message
               key={row.id}
