@@ -2,6 +2,7 @@
 #include "main/web_app.h"
 #include "module/admin/module.h"
 #include "module/chat/module.h"
+#include "module/documents/module.h"
 #include "module/files/module.h"
 #include "module/people/module.h"
 #include "module/search/module.h"
@@ -113,6 +114,7 @@ void House::make_modules() {
   auto chat = make_chat_module(context, shared_files);
   auto& conversations = chat->conversations();
   modules_.push_back(std::move(chat));
+  modules_.push_back(make_documents_module(context));
   modules_.push_back(make_search_module(context, conversations));
   modules_.push_back(make_admin_module(context));
 }

@@ -57,6 +57,16 @@ constexpr Sentence sentences[] = {
       "{a} put a file of the space {e} in the trash."}},
     {"file.restored",
      {"{a} a restauré un fichier de l’espace {e}.", "{a} restored a file of the space {e}."}},
+    {"document.created",
+     {"{a} a créé un document dans l’espace {e}.", "{a} created a document in the space {e}."}},
+    {"document.changed",
+     {"{a} a renommé ou déplacé un document de l’espace {e}.",
+      "{a} renamed or moved a document of the space {e}."}},
+    {"document.deleted",
+     {"{a} a mis un document à la corbeille dans l’espace {e}.",
+      "{a} put a document of the space {e} in the trash."}},
+    {"document.restored",
+     {"{a} a restauré un document de l’espace {e}.", "{a} restored a document of the space {e}."}},
     {"room.created", {"{a} a créé un salon dans l’espace {e}.", "{a} created a room in the space {e}."}},
 };
 

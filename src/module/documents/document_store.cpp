@@ -1,0 +1,144 @@
+#include "module/documents/document_store.h"
+
+namespace parvis::document_store {
+namespace {
+
+using store::Statement;
+
+#define DOCUMENT_COLUMNS                                                                               \
+  "id, space, parent, title, template, position, author, created_at, updated_at, updated_by, frozen, " \
+  "deleted_at"
+
+const Statement insert_document{
+    "document.insert",
+    "insert into document(id, space, parent, title, template, position, author, created_at, updated_at, "
+    "updated_by, frozen, last_update) values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $7, false, 0)"};
+const Statement find_document{"document.find", "select " DOCUMENT_COLUMNS " from document where id = $1"};
+const Statement list_documents{
+    "document.list", "select " DOCUMENT_COLUMNS
+                     " from document where space = $1 and deleted_at is null order by position, id"};
+const Statement list_trash{
+    "document.trash",
+    "select " DOCUMENT_COLUMNS
+    " from document where space = $1 and deleted_at is not null order by deleted_at desc, id"};
+const Statement change_document{
+    "document.change",
+    "update document set title = $2, parent = $3, position = $4, updated_at = $5, "
+    "updated_by = $6 where id = $1"};
+const Statement delete_document{"document.set_deleted", "update document set deleted_at = $2 where id = $1"};
+const Statement count_documents{"document.count", "select count(*) from document where space = $1"};
+const Statement touch_document{
+    "document.touch",
+    "update document set last_update = last_update + 1, updated_at = $2, updated_by = $3 "
+    "where id = $1 and deleted_at is null and not frozen"};
+const Statement last_update{"document.last_update", "select last_update from document where id = $1"};
+const Statement insert_update{"document.append",
+                              "insert into document_update(document, position, author, at, size, payload) "
+                              "values ($1, $2, $3, $4, $5, $6)"};
+const Statement get_state{"document.state", "select state from document_state where document = $1"};
+const Statement get_updates{"document.updates",
+                            "select payload from document_update where document = $1 and payload is not null "
+                            "order by position"};
+const Statement put_state{"document.put_state",
+                          "insert into document_state(document, position, state) values ($1, $2, $3) "
+                          "on conflict (document) do update set position = $2, state = $3"};
+const Statement drop_payloads{"document.drop_payloads",
+                              "update document_update set payload = null where document = $1 and position <= "
+                              "$2 and payload is not null"};
+const Statement weigh_state{
+    "document.weigh_state",
+    "select cast(coalesce(sum(length(state)), 0) as bigint) from document_state where document = $1"};
+const Statement weigh_updates{"document.weigh_updates",
+                              "select cast(coalesce(sum(size), 0) as bigint) from document_update where "
+                              "document = $1 and payload is not "
+                              "null"};
+
+#undef DOCUMENT_COLUMNS
+
+DocumentRecord record_at(const store::Rows& rows, size_t row) {
+  return {.id = rows.id<DocumentId>(row, 0),
+          .space = rows.id<SpaceId>(row, 1),
+          .parent = rows.id<DocumentId>(row, 2),
+          .title = std::string(rows.text(row, 3)),
+          .template_id = std::string(rows.text(row, 4)),
+          .position = rows.integer(row, 5),
+          .author = rows.id<PersonId>(row, 6),
+          .created_at = rows.instant(row, 7),
+          .updated_at = rows.instant(row, 8),
+          .updated_by = rows.id<PersonId>(row, 9),
+          .frozen = rows.boolean(row, 10),
+          .deleted_at = rows.is_null(row, 11) ? std::nullopt : std::optional(rows.instant(row, 11))};
+}
+
+Bytes bytes_of(ByteView view) { return {view.begin(), view.end()}; }
+
+}  // namespace
+
+Result<void> insert(store::Transaction& transaction, const DocumentRecord& document) {
+  TRY(transaction.execute(insert_document, document.id, document.space, document.parent, document.title,
+                          document.template_id, document.position, document.author, document.created_at));
+  return {};
+}
+
+Result<std::optional<DocumentRecord>> find(store::Reader& reader, DocumentId id) {
+  auto rows = TRY(reader.query(find_document, id));
+  if (rows.empty()) return std::optional<DocumentRecord>();
+  return std::optional(record_at(rows, 0));
+}
+
+Result<std::vector<DocumentRecord>> list(store::Reader& reader, SpaceId space, bool trash) {
+  auto rows = TRY(reader.query(trash ? list_trash : list_documents, space));
+  std::vector<DocumentRecord> out;
+  out.reserve(rows.size());
+  for (size_t row = 0; row < rows.size(); ++row) out.push_back(record_at(rows, row));
+  return out;
+}
+
+Result<void> change(store::Transaction& transaction, const DocumentRecord& document) {
+  TRY(transaction.execute(change_document, document.id, document.title, document.parent, document.position,
+                          document.updated_at, document.updated_by));
+  return {};
+}
+
+Result<void> set_deleted(store::Transaction& transaction, DocumentId id, std::optional<Instant> at) {
+  TRY(transaction.execute(delete_document, id, at));
+  return {};
+}
+
+Result<int64_t> count(store::Reader& reader, SpaceId space) {
+  return TRY(reader.query(count_documents, space)).integer(0, 0);
+}
+
+Result<Content> load(store::Reader& reader, DocumentId id) {
+  Content content;
+  auto state = TRY(reader.query(get_state, id));
+  if (!state.empty()) content.state = bytes_of(state.blob(0, 0));
+  auto rows = TRY(reader.query(get_updates, id));
+  for (size_t row = 0; row < rows.size(); ++row) content.updates.push_back(bytes_of(rows.blob(row, 0)));
+  return content;
+}
+
+Result<void> append(store::Transaction& transaction, DocumentId id, PersonId author, Instant at,
+                    ByteView update) {
+  if (TRY(transaction.execute(touch_document, id, at, author)) != 1)
+    return fail(reasons::not_found, "document to append to");
+  auto rows = TRY(transaction.query(last_update, id));
+  TRY(transaction.execute(insert_update, id, rows.integer(0, 0), author, at, update.size(), update));
+  return {};
+}
+
+Result<void> compact(store::Transaction& transaction, DocumentId id, ByteView state) {
+  auto rows = TRY(transaction.query(last_update, id));
+  if (rows.empty()) return {};
+  TRY(transaction.execute(put_state, id, rows.integer(0, 0), state));
+  TRY(transaction.execute(drop_payloads, id, rows.integer(0, 0)));
+  return {};
+}
+
+Result<int64_t> weight(store::Reader& reader, DocumentId id) {
+  auto state = TRY(reader.query(weigh_state, id));
+  auto updates = TRY(reader.query(weigh_updates, id));
+  return state.integer(0, 0) + updates.integer(0, 0);
+}
+
+}  // namespace parvis::document_store

@@ -1,0 +1,35 @@
+#include "module/documents/module.h"
+
+#include "module/documents/doors.h"
+#include "module/documents/routes.h"
+
+namespace parvis {
+namespace {
+
+class DocumentsModuleImpl final : public DocumentsModule {
+ public:
+  explicit DocumentsModuleImpl(Context& context) : relay_(context), service_(context, relay_) {
+    add_document_routes(context, service_);
+    add_socket_doors(context, service_, relay_);
+    add_http_door(context, service_, relay_);
+  }
+  std::string_view name() const override { return "documents"; }
+  Task<Result<void>> start() override { co_return Result<void>(); }
+  Task<void> drain(Monotonic) override {
+    relay_.close_all();
+    co_await relay_.flush();
+  }
+  Documents& documents() override { return service_; }
+
+ private:
+  Relay relay_;
+  DocumentsService service_;
+};
+
+}  // namespace
+
+std::unique_ptr<DocumentsModule> make_documents_module(Context& context) {
+  return std::make_unique<DocumentsModuleImpl>(context);
+}
+
+}  // namespace parvis

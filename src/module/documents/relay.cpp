@@ -1,0 +1,334 @@
+#include "module/documents/relay.h"
+
+#include <algorithm>
+
+#include "engine/crdt/hocuspocus.h"
+#include "engine/crdt/sync_protocol.h"
+#include "engine/crdt/update.h"
+#include "module/documents/document_store.h"
+#include "module/documents/reasons.h"
+#include "platform/log.h"
+
+namespace parvis {
+namespace {
+
+constexpr int64_t sweep_every_us = seconds_us(10);
+constexpr uint16_t forbidden_close = 4403;
+
+http::SharedBytes shared(const Bytes& bytes) { return std::make_shared<const std::string>(as_text(bytes)); }
+
+/// Sends one message to many seats, framed once for each form of address.
+template <class Frame>
+void send_framed(LiveDocument& live, const Seat* except, Frame frame) {
+  http::SharedBytes plain;
+  std::vector<std::pair<std::string_view, http::SharedBytes>> addressed;
+  for (auto& seat : live.seats) {
+    if (!seat->socket || seat.get() == except) continue;
+    if (!seat->hocuspocus) {
+      if (!plain) plain = shared(frame(*seat));
+      seat->socket->send(plain, true);
+      continue;
+    }
+    auto found =
+        std::ranges::find(addressed, std::string_view(seat->address), [](auto& one) { return one.first; });
+    if (found == addressed.end())
+      found = addressed.insert(addressed.end(), {seat->address, shared(frame(*seat))});
+    seat->socket->send(found->second, true);
+  }
+}
+
+/// The state with the name and id of who is signed in; a client may not pass for somebody else.
+std::string bound_state(std::string_view state, const Person& person) {
+  auto parsed = json::parse(state, {.max_bytes = 64 << 10, .max_depth = 32});
+  if (!parsed || !parsed->is_object()) return std::string(state);
+  auto& object = parsed->as_object();
+  json::Object user;
+  if (auto* given = object.if_contains("user"); given && given->is_object()) user = given->as_object();
+  user["name"] = person.display_name;
+  user["id"] = person.id.text();
+  object["user"] = std::move(user);
+  std::string out;
+  json::Writer(out).value(*parsed);
+  return out;
+}
+
+}  // namespace
+
+Relay::Relay(Context& context)
+    : context_(context), sweeping_(context.env.loop, sweep_every_us, [this] { sweep(); }) {
+  auto& events = context.events;
+  events.membership.listen([this](const MembershipChanged& changed) {
+    decide_again([&](const Seat& seat, const LiveDocument&) { return seat.person == changed.person; });
+  });
+  events.space.listen([this](const SpaceChanged& changed) {
+    decide_again([&](const Seat&, const LiveDocument& live) { return live.record.space == changed.space; });
+  });
+  events.person.listen([this](const PersonChanged& changed) {
+    decide_again([&](const Seat& seat, const LiveDocument&) { return seat.person == changed.person; });
+  });
+  events.session_ended.listen([this](const SessionEnded& ended) {
+    for (auto& [id, live] : documents_) {
+      auto seats = live->seats;
+      for (auto& seat : seats)
+        if (seat->session == ended.session) refuse(*live, seat, reasons::unauthenticated);
+    }
+  });
+}
+
+Task<Result<std::shared_ptr<LiveDocument>>> Relay::open(DocumentRecord record) {
+  if (auto found = documents_.find(record.id); found != documents_.end()) co_return found->second;
+  auto guard = co_await loading_.lock(context_.env.loop);
+  if (auto found = documents_.find(record.id); found != documents_.end()) co_return found->second;
+  auto content = CO_TRY(co_await context_.database.read(
+      [id = record.id](store::Reader& reader) { return document_store::load(reader, id); }));
+  crdt::Doc::Options options;
+  options.hash_seed = context_.env.random.number();
+  auto live = std::make_shared<LiveDocument>(record, options);
+  auto failed = [&](const Error& error) {
+    log_event(Level::error, "documents.load_failed",
+              {{"document", record.id.text()}, {"reason", error.reason->id}});
+    return fail(reasons::corrupt, "document does not load");
+  };
+  if (!content.state.empty()) {
+    auto applied = live->doc.apply_update(content.state, crdt::Format::v2);
+    if (!applied) co_return failed(applied.error());
+  }
+  for (auto& update : content.updates) {
+    auto applied = live->doc.apply_update(update, crdt::Format::v1);
+    if (!applied && !applied.error().is(crdt::reasons::deferred)) co_return failed(applied.error());
+  }
+  live->logged = content.updates.size();
+  live->idle_since = context_.env.loop.now();
+  documents_.emplace(record.id, live);
+  co_return live;
+}
+
+Result<void> Relay::join(LiveDocument& live, const std::shared_ptr<Seat>& seat) {
+  if (live.broken) return fail(reasons::unavailable, "document must be opened again", 1000);
+  Actor actor{seat->person, false};
+  auto object = Object::of_space(live.record.space, live.record.author);
+  TRY(context_.access.require(actor, Action::document_read, object));
+  auto mine = std::ranges::count_if(live.seats, [&](auto& one) { return one->person == seat->person; });
+  if (live.seats.size() >= max_seats || static_cast<size_t>(mine) >= max_seats_per_person)
+    return fail(document_reasons::crowded);
+  seat->may_write = context_.access.may(actor, Action::document_write, object).allowed;
+  seat->tokens = message_burst;
+  seat->tokens_at = context_.env.loop.now();
+  live.seats.push_back(seat);
+  return {};
+}
+
+void Relay::leave(LiveDocument& live, const std::shared_ptr<Seat>& seat) {
+  seat->socket = nullptr;
+  if (std::erase(live.seats, seat) == 0) return;
+  auto gone = live.awareness.remove(seat->clients);
+  if (!gone.empty()) tell_awareness(live, gone);
+  if (live.seats.empty()) live.writers.clear();
+  live.idle_since = context_.env.loop.now();
+}
+
+Result<void> Relay::take_rate(Seat& seat) {
+  Monotonic now = context_.env.loop.now();
+  double gained = static_cast<double>(now - seat.tokens_at) * messages_per_second / 1e6;
+  seat.tokens = std::min(message_burst, seat.tokens + gained);
+  seat.tokens_at = now;
+  if (seat.tokens < 1) return fail(document_reasons::flood, "", 1000);
+  seat.tokens -= 1;
+  return {};
+}
+
+Result<void> Relay::check(LiveDocument& live, PersonId author, bool may_write, ByteView update,
+                          Checked& out) {
+  if (live.broken) return fail(reasons::unavailable, "document must be opened again", 1000);
+  if (update.size() > max_update_bytes) return fail(reasons::too_large, "update");
+  auto summary = TRY(crdt::summarize_update(update, crdt::Format::v1));
+  if (summary.empty()) {
+    out.nothing_new = true;
+    return {};
+  }
+  if (!may_write || live.record.frozen) {
+    out.nothing_new = TRY(live.doc.contains_update(update, crdt::Format::v1));
+    if (out.nothing_new) return {};
+    return may_write ? fail(document_reasons::frozen) : fail(reasons::forbidden, "may not write");
+  }
+  if (live.doc.memory() + update.size() > max_document_memory) return fail(document_reasons::too_large);
+  auto state = live.doc.state_vector();
+  // Two writers with one client number diverge silently: the first who writes with it keeps it.
+  for (auto& client : summary.clients) {
+    if (client.end_clock <= state.clock(client.client)) continue;
+    auto owner = live.writers.find(client.client);
+    if (owner != live.writers.end() && owner->second != author) return fail(document_reasons::client_taken);
+    // An update of several clients is a merge of what its sender learned; it says nothing of who writes.
+    if (summary.clients.size() == 1) out.writer = client.client;
+  }
+  return {};
+}
+
+void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> from, PersonId author,
+                    bool may_write, ByteView update, Done done) {
+  Checked found;
+  auto checked = check(*live, author, may_write, update, found);
+  if (!checked || found.nothing_new) return done(std::move(checked));
+  auto applied = live->doc.apply_update(update, crdt::Format::v1);
+  // A deferred update was taken; anything else left the document as it was.
+  if (!applied && !applied.error().is(crdt::reasons::deferred)) return done(std::move(applied));
+  if (found.writer) live->writers.try_emplace(*found.writer, author);
+  tell_update(*live, from.get(), update);
+  live->changed.notify_all();
+  ++live->pending_writes;
+  ++live->logged;
+  auto kept = std::make_shared<const Bytes>(update.begin(), update.end());
+  context_.database.submit_write(
+      [id = live->record.id, author, at = context_.env.clock.now(), kept](store::Transaction& transaction) {
+        return document_store::append(transaction, id, author, at, *kept);
+      },
+      [this, live, done = std::move(done)](Result<void> outcome) mutable {
+        written(live, std::move(outcome), std::move(done));
+      });
+}
+
+void Relay::written(const std::shared_ptr<LiveDocument>& live, Result<void> outcome, Done done) {
+  --live->pending_writes;
+  bool kept = outcome.has_value();
+  const Reason* why = kept ? nullptr : outcome.error().reason;
+  done(std::move(outcome));
+  if (kept || live->broken) return;
+  // Memory is ahead of the log: whoever is here must open the stored document and send again what it lacks.
+  log_event(Level::error, "documents.append_failed",
+            {{"document", live->record.id.text()}, {"reason", why->id}});
+  live->broken = true;
+  auto found = documents_.find(live->record.id);
+  if (found != documents_.end() && found->second == live) documents_.erase(found);
+  auto seats = live->seats;
+  for (auto& seat : seats) refuse(*live, seat, *why);
+}
+
+void Relay::tell_update(LiveDocument& live, const Seat* from, ByteView update) {
+  send_framed(live, from, [&](const Seat& seat) {
+    return seat.hocuspocus ? crdt::hocuspocus_sync(seat.address, crdt::SyncStep::update, update)
+                           : crdt::encode_sync_message(crdt::SyncStep::update, update);
+  });
+}
+
+void Relay::tell_awareness(LiveDocument& live, ByteView update) {
+  send_framed(live, nullptr, [&](const Seat& seat) {
+    return seat.hocuspocus ? crdt::hocuspocus_awareness(seat.address, update)
+                           : crdt::encode_awareness_message(update);
+  });
+}
+
+Result<void> Relay::receive_awareness(LiveDocument& live, Seat& from, ByteView update) {
+  const Person* person = context_.people.find(from.person);
+  if (!person) return fail(reasons::forbidden, "person");
+  auto entries = TRY(crdt::decode_awareness(update));
+  std::vector<std::string> states;
+  std::vector<crdt::AwarenessEntry> mine;
+  states.reserve(entries.size());
+  for (auto& entry : entries) {
+    bool known = std::ranges::find(from.clients, entry.client) != from.clients.end();
+    if (!known) {
+      // Providers repeat what they heard of others: not theirs to say.
+      bool taken = std::ranges::any_of(live.seats, [&](auto& seat) {
+        return std::ranges::find(seat->clients, entry.client) != seat->clients.end();
+      });
+      if (taken || entry.state == "null" || from.clients.size() >= max_seats_per_person) continue;
+      auto writer = live.writers.find(entry.client);
+      if (writer != live.writers.end() && writer->second != from.person) continue;
+      from.clients.push_back(entry.client);
+    }
+    states.push_back(entry.state == "null" ? "null" : bound_state(entry.state, *person));
+    mine.push_back({entry.client, entry.clock, states.back()});
+  }
+  if (mine.empty()) return {};
+  auto bound = crdt::encode_awareness(mine);
+  auto changes = TRY(live.awareness.apply(bound));
+  tell_awareness(live, bound);
+  return {};
+}
+
+void Relay::refuse(LiveDocument& live, const std::shared_ptr<Seat>& seat, const Reason& reason) {
+  auto* socket = seat->socket;
+  leave(live, seat);
+  if (!socket) return;
+  if (seat->hocuspocus) {
+    socket->send(shared(crdt::hocuspocus_denied(seat->address, reason.id)), true);
+    socket->send(shared(crdt::hocuspocus_close(seat->address, reason.id)), true);
+  } else {
+    socket->send(shared(crdt::encode_permission_denied(reason.id)), true);
+    socket->close(forbidden_close, reason.id);
+  }
+}
+
+void Relay::decide_again(const std::function<bool(const Seat&, const LiveDocument&)>& concerned) {
+  for (auto& [id, live] : documents_) {
+    auto object = Object::of_space(live->record.space, live->record.author);
+    auto seats = live->seats;
+    for (auto& seat : seats) {
+      if (!concerned(*seat, *live)) continue;
+      Actor actor{seat->person, false};
+      auto read = context_.access.may(actor, Action::document_read, object);
+      if (!read.allowed) {
+        refuse(*live, seat, *read.error().reason);
+        continue;
+      }
+      bool may_write = context_.access.may(actor, Action::document_write, object).allowed;
+      if (may_write == seat->may_write) continue;
+      seat->may_write = may_write;
+      if (seat->hocuspocus && seat->socket)
+        seat->socket->send(shared(crdt::hocuspocus_authenticated(seat->address, !may_write)), true);
+    }
+  }
+}
+
+void Relay::close(DocumentId id, const Reason& reason) {
+  auto found = documents_.find(id);
+  if (found == documents_.end()) return;
+  auto live = found->second;
+  documents_.erase(found);
+  live->broken = true;
+  auto seats = live->seats;
+  for (auto& seat : seats) refuse(*live, seat, reason);
+  live->changed.notify_all();
+}
+
+void Relay::close_all() {
+  for (auto& [id, live] : documents_) {
+    for (auto& seat : live->seats)
+      if (seat->socket) seat->socket->close(1001, "going away");
+  }
+}
+
+void Relay::sweep() {
+  Monotonic now = context_.env.loop.now();
+  for (auto at = documents_.begin(); at != documents_.end();) {
+    auto live = at->second;
+    bool busy = !live->seats.empty() || live->holds > 0 || live->pending_writes > 0;
+    if (busy || now - live->idle_since < idle_us) {
+      ++at;
+      continue;
+    }
+    at = documents_.erase(at);
+    if (live->logged >= compact_from_updates) spawn(compact(live));
+  }
+}
+
+// Submitted before any write of whoever opens the document next: the log it replaces is what memory holds.
+Task<void> Relay::compact(std::shared_ptr<LiveDocument> live) {
+  auto state = std::make_shared<const Bytes>(live->doc.encode_state(crdt::Format::v2));
+  auto outcome = co_await context_.database.write(
+      [id = live->record.id, state](store::Transaction& transaction) -> Result<void> {
+        return document_store::compact(transaction, id, *state);
+      });
+  if (!outcome) {
+    log_event(Level::warning, "documents.compaction_failed",
+              {{"document", live->record.id.text()}, {"reason", outcome.error().reason->id}});
+  }
+}
+
+Task<void> Relay::flush() {
+  constexpr int64_t look_every_us = millis_us(5);
+  while (std::ranges::any_of(documents_, [](auto& one) { return one.second->pending_writes > 0; }))
+    co_await context_.env.loop.sleep_for_us(look_every_us);
+}
+
+}  // namespace parvis

@@ -1,0 +1,167 @@
+#include "module/documents/service.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "module/documents/document_store.h"
+#include "module/documents/reasons.h"
+#include "store/search_index.h"
+
+namespace parvis {
+namespace {
+
+constexpr size_t max_depth = 20;
+constexpr std::string_view templates[] = {"", "note", "minutes", "letter"};
+
+Object object_of(const DocumentRecord& document) { return Object::of_space(document.space, document.author); }
+
+Result<void> publish(store::Transaction& transaction, std::string_view kind, PersonId actor,
+                     const DocumentRecord& document, std::string_view rule) {
+  auto by = actor.text(), space = document.space.text(), subject = document.id.text();
+  TRY(transaction.publish(
+      {.kind = kind, .actor = by, .space = space, .subject = subject, .payload = "", .rule = rule}));
+  return {};
+}
+
+}  // namespace
+
+Result<void> DocumentsService::check_title(std::string_view title) const {
+  if (!utf8::valid(title) || title.contains('\0')) return fail(reasons::malformed, "title");
+  if (title.size() > max_title_bytes) return fail(document_reasons::title_too_long);
+  return {};
+}
+
+Result<void> DocumentsService::put_search(store::Transaction& transaction, const DocumentRecord& document) {
+  auto id = document.id.text(), scope = document.space.text();
+  return context_.search.put(transaction, {.kind = "document",
+                                           .object = id,
+                                           .scope = scope,
+                                           .title = document.title,
+                                           .text = "",
+                                           .at_ms = document.updated_at.ms});
+}
+
+Task<Result<DocumentRecord>> DocumentsService::find(DocumentId id) {
+  auto found = CO_TRY(co_await context_.database.read(
+      [=](store::Reader& reader) { return document_store::find(reader, id); }));
+  if (!found) co_return fail(reasons::not_found, "document");
+  co_return *found;
+}
+
+Task<Result<DocumentRecord>> DocumentsService::readable(Actor actor, std::string_view id) {
+  auto parsed = DocumentId::parse(id);
+  if (!parsed) co_return fail(reasons::not_found, "document id");
+  auto document = CO_TRY(co_await find(*parsed));
+  auto allowed = context_.access.require(actor, Action::document_read, object_of(document));
+  // Whoever has the id but not the right learns nothing, not even that it exists.
+  if (!allowed) co_return fail(reasons::not_found, "document not readable");
+  if (document.deleted_at) co_return fail(reasons::not_found, "document in the trash");
+  co_return document;
+}
+
+Task<Result<std::vector<DocumentRecord>>> DocumentsService::list(Actor actor, SpaceId space, bool trash) {
+  CO_TRY(context_.access.require(actor, trash ? Action::document_write : Action::document_read,
+                                 Object::of_space(space)));
+  co_return co_await context_.database.read(
+      [=](store::Reader& reader) { return document_store::list(reader, space, trash); });
+}
+
+Task<Result<DocumentRecord>> DocumentsService::create(Actor actor, NewDocument wanted) {
+  auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, Object::of_space(wanted.space)));
+  CO_TRY(check_title(wanted.title));
+  if (std::ranges::find(templates, wanted.template_id) == std::end(templates))
+    co_return fail(document_reasons::template_unknown);
+  auto now = context_.env.clock.now();
+  DocumentRecord document{.id = context_.env.new_id<DocumentId>(),
+                          .space = wanted.space,
+                          .parent = wanted.parent,
+                          .title = std::move(wanted.title),
+                          .template_id = std::move(wanted.template_id),
+                          .position = now.ms,  // after its siblings
+                          .author = actor.person,
+                          .created_at = now,
+                          .updated_at = now,
+                          .updated_by = actor.person,
+                          .deleted_at = std::nullopt};
+  CO_TRY(co_await check_parent(document, document.parent));
+  CO_TRY(co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
+    auto count = TRY(document_store::count(transaction, document.space));
+    if (static_cast<size_t>(count) >= max_per_space) return fail(document_reasons::too_many);
+    TRY(document_store::insert(transaction, document));
+    TRY(put_search(transaction, document));
+    return publish(transaction, "document.created", actor.person, document, rule->id);
+  }));
+  co_return document;
+}
+
+/// A parent is in the same space, not in the trash, and not the document itself or below it.
+Task<Result<void>> DocumentsService::check_parent(DocumentRecord document, DocumentId parent) {
+  for (size_t depth = 0; !parent.empty(); ++depth) {
+    auto above = co_await find(parent);
+    if (!above || above->space != document.space || above->deleted_at || above->id == document.id ||
+        depth >= max_depth)
+      co_return fail(document_reasons::parent_refused);
+    parent = above->parent;
+  }
+  co_return Result<void>();
+}
+
+Task<Result<DocumentRecord>> DocumentsService::change(Actor actor, DocumentId id, Change change) {
+  auto document = CO_TRY(co_await readable(actor, id.text()));
+  auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
+  if (document.frozen) co_return fail(document_reasons::frozen);
+  if (change.title) {
+    CO_TRY(check_title(*change.title));
+    document.title = std::move(*change.title);
+  }
+  if (change.parent) {
+    CO_TRY(co_await check_parent(document, *change.parent));
+    document.parent = *change.parent;
+  }
+  if (change.position) document.position = *change.position;
+  document.updated_at = context_.env.clock.now();
+  document.updated_by = actor.person;
+  CO_TRY(co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
+    TRY(document_store::change(transaction, document));
+    TRY(put_search(transaction, document));
+    return publish(transaction, "document.changed", actor.person, document, rule->id);
+  }));
+  co_return document;
+}
+
+Task<Result<void>> DocumentsService::set_deleted(Actor actor, DocumentRecord document,
+                                                 std::optional<Instant> at) {
+  auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
+  auto* search = &context_.search;
+  co_return co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
+    TRY(document_store::set_deleted(transaction, document.id, at));
+    if (at) {
+      TRY(search->remove(transaction, "document", document.id.text()));
+    } else {
+      TRY(put_search(transaction, document));
+    }
+    return publish(transaction, at ? "document.deleted" : "document.restored", actor.person, document,
+                   rule->id);
+  });
+}
+
+Task<Result<void>> DocumentsService::move_to_trash(Actor actor, DocumentId id) {
+  auto document = CO_TRY(co_await readable(actor, id.text()));
+  CO_TRY(co_await set_deleted(actor, document, context_.env.clock.now()));
+  relay_.close(id, reasons::not_found);
+  co_return Result<void>();
+}
+
+Task<Result<DocumentRecord>> DocumentsService::restore(Actor actor, DocumentId id) {
+  auto document = CO_TRY(co_await find(id));
+  if (!context_.access.may(actor, Action::document_read, object_of(document)).allowed)
+    co_return fail(reasons::not_found, "document not readable");
+  // Its parent may be in the trash still: then it comes back at the top.
+  bool orphan = !(co_await check_parent(document, document.parent)).has_value();
+  CO_TRY(co_await set_deleted(actor, document, std::nullopt));
+  document.deleted_at.reset();
+  if (orphan && !document.frozen) co_return co_await change(actor, id, {.parent = DocumentId()});
+  co_return document;
+}
+
+}  // namespace parvis

@@ -1,0 +1,36 @@
+#pragma once
+// The tree of documents of a space: making, naming, moving, the trash.
+#include "module/documents/relay.h"
+
+namespace parvis {
+
+class DocumentsService final : public Documents {
+ public:
+  DocumentsService(Context& context, Relay& relay) : context_(context), relay_(relay) {}
+
+  Task<Result<DocumentRecord>> create(Actor actor, NewDocument wanted) override;
+  Task<Result<DocumentRecord>> find(DocumentId id) override;
+  /// The document named in an address, when the actor may read it and it is not in the trash.
+  Task<Result<DocumentRecord>> readable(Actor actor, std::string_view id);
+  Task<Result<std::vector<DocumentRecord>>> list(Actor actor, SpaceId space, bool trash);
+
+  struct Change {
+    std::optional<std::string> title;
+    std::optional<DocumentId> parent;
+    std::optional<int64_t> position;
+  };
+  Task<Result<DocumentRecord>> change(Actor actor, DocumentId id, Change change);
+  Task<Result<void>> move_to_trash(Actor actor, DocumentId id);
+  Task<Result<DocumentRecord>> restore(Actor actor, DocumentId id);
+
+ private:
+  Result<void> check_title(std::string_view title) const;
+  Result<void> put_search(store::Transaction& transaction, const DocumentRecord& document);
+  Task<Result<void>> check_parent(DocumentRecord document, DocumentId parent);
+  Task<Result<void>> set_deleted(Actor actor, DocumentRecord document, std::optional<Instant> at);
+
+  Context& context_;
+  Relay& relay_;
+};
+
+}  // namespace parvis
