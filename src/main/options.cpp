@@ -45,6 +45,16 @@ Setter flag_setter(bool Options::* member) {
     return {};
   };
 }
+Setter rate_setter(std::string Options::* member) {
+  return [member](Options& options, const std::string& value) -> Result<void> {
+    int rate = 0;
+    auto read = std::from_chars(value.data(), value.data() + value.size(), rate);
+    if (read.ec != std::errc() || read.ptr != value.data() + value.size() || rate < 1 || rate > 1'000'000)
+      return fail(wrong_option, "expected 1 to 1000000, not \"" + value + "\"");
+    options.*member = value;
+    return {};
+  };
+}
 Setter choice_setter(std::string Options::* member, std::vector<std::string> choices) {
   return [member, choices = std::move(choices)](Options& options, const std::string& value) -> Result<void> {
     if (std::ranges::find(choices, value) == choices.end())
@@ -71,6 +81,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"mail-from", text_setter(&Options::mail_from)},
       {"log-format", choice_setter(&Options::log_format, {"text", "json"})},
       {"log-level", choice_setter(&Options::log_level, {"debug", "info", "warning", "error"})},
+      {"request-rate", rate_setter(&Options::request_rate)},
       {"allow-plain-http", flag_setter(&Options::allow_plain_http)},
       {"demo", flag_setter(&Options::demo)},
   };

@@ -28,6 +28,7 @@ struct Options {
   std::string mail_from;            // default: parvis@<server_name>
   std::string log_format = "text";  // or json
   std::string log_level = "info";
+  std::string request_rate = "20";  // requests per second that one person may make for long, 1 to 1000000
   bool allow_plain_http = false;  // sign-in over plain HTTP from other machines
   bool demo = false;
   std::map<std::string, std::string> command;  // options of the subcommand itself: --email ...

@@ -123,6 +123,8 @@ Result<void> House::make_application() {
   add_health_route();
   ApplicationOptions options;
   options.network_paths = TRY(NetworkPaths::parse(options_.network_paths));
+  options.rates.person_per_second = std::stod(options_.request_rate);
+  options.rates.person_burst = options.rates.person_per_second * 10;
   if (!options_.web.empty()) {
     web_ = TRY(http::StaticFiles::load(env_.fs, options_.web));
     options.fallback = serve_web_app(*web_, env_.clock);
