@@ -175,7 +175,7 @@ TEST_CASE("two people write over y-websocket: bytes untouched, acknowledged, nam
     At at(database);
     auto id = at.make("Note");
     Client one, two;
-    REQUIRE(at.open(at.as_claire, "/collaboration/yjs/" + id, one));
+    REQUIRE(at.open(at.as_claire, "/collaboration/yjs/" + id + "?durable=1", one));
     REQUIRE(at.open(at.as_bruno, "/collaboration/yjs/" + id, two));
     crdt::Doc doc;
     auto update = typed(doc, 7, "Bonjour");

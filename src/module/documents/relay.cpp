@@ -168,7 +168,16 @@ void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> fr
                     bool may_write, ByteView update, Done done) {
   Checked found;
   auto checked = check(*live, author, may_write, update, found);
-  if (!checked || found.nothing_new) return done(std::move(checked));
+  if (!checked || (found.nothing_new && live->pending_writes == 0)) return done(std::move(checked));
+  if (found.nothing_new) {
+    // Known here is not yet kept: what it repeats may still be on its way to the disk.
+    ++live->pending_writes;
+    context_.database.submit_write([](store::Transaction&) -> Result<void> { return {}; },
+                                   [this, live, done = std::move(done)](Result<void> outcome) mutable {
+                                     written(live, std::move(outcome), std::move(done));
+                                   });
+    return;
+  }
   auto applied = live->doc.apply_update(update, crdt::Format::v1);
   // A deferred update was taken; anything else left the document as it was.
   if (!applied && !applied.error().is(crdt::reasons::deferred)) return done(std::move(applied));
@@ -189,6 +198,7 @@ void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> fr
 
 void Relay::written(const std::shared_ptr<LiveDocument>& live, Result<void> outcome, Done done) {
   --live->pending_writes;
+  if (outcome && live->broken) outcome = fail(reasons::unavailable, "an earlier update was not kept", 1000);
   bool kept = outcome.has_value();
   const Reason* why = kept ? nullptr : outcome.error().reason;
   done(std::move(outcome));

@@ -26,7 +26,8 @@ struct Seat {
   PersonId person;
   SessionId session;
   bool may_write = false;
-  uint64_t durable = 0;           // y-websocket door: updates acknowledged so far
+  bool wants_durable = false;     // y-websocket door: asked to be told
+  uint64_t durable = 0;           // ... how many of its updates are kept
   std::vector<uint64_t> clients;  // whose awareness states it brought
   double tokens = 0;
   Monotonic tokens_at;

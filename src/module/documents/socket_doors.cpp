@@ -87,7 +87,8 @@ class YjsDoor {
                    [seat = seat_](Result<void> outcome) {
                      if (!seat->socket) return;
                      if (outcome) {
-                       send(*seat->socket, durable_message(++seat->durable));
+                       ++seat->durable;
+                       if (seat->wants_durable) send(*seat->socket, durable_message(seat->durable));
                        return;
                      }
                      send(*seat->socket, crdt::encode_permission_denied(outcome.error().reason->id));
@@ -236,6 +237,7 @@ Task<Result<Response>> open_yjs(Context& context, DocumentsService& service, Rel
   auto seat = std::make_shared<Seat>();
   seat->person = session->person;
   seat->session = session->id;
+  seat->wants_durable = request.query_value("durable") == "1";
   auto record = CO_TRY(co_await service.readable({seat->person, false}, request.parameter("document")));
   auto live = CO_TRY(co_await relay.open(std::move(record)));
   CO_TRY(collaborator(context, request));

@@ -280,8 +280,9 @@ export interface SearchResult {
  * Content is a Y.Doc whose XmlFragment "default" holds Tiptap's nodes. Live doors: WebSocket /collaboration/yjs/{id} (y-websocket),
  * WebSocket /collaboration/hocuspocus (documentName = id); session cookie of the same origin, or a token (?token=, Bearer, Hocuspocus
  * auth). Without WebSocket: GET /collaboration/http/{id}?sv=<base64url state vector>&wait=<seconds> → update (204: nothing new),
- * POST /collaboration/http/{id} (update, format v1) → 204 once durable. On the y-websocket door the server answers each update with
- * the private message 0x64 (varuint 100), varuint count: how many of this connection's updates are durable; y-websocket ignores it.
+ * POST /collaboration/http/{id} (update, format v1) → 204 once durable. With ?durable=1 the y-websocket door answers each step 2 and
+ * update with a message of its own: varuint 100, varuint count (how many of this connection's are durable, in their order); a client
+ * registers provider.messageHandlers[100] for it.
  */
 export interface DocumentEntry {
   id: string;
