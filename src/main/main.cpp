@@ -33,7 +33,8 @@ int usage() {
       "  --data DIR  --listen HOST:PORT  --public-url URL  --server-name NAME  --instance-name NAME\n"
       "  --database sqlite:FILE|postgresql:...  --web DIR  --tls-cert FILE --tls-key FILE\n"
       "  --trusted-proxies CIDR,...  --network-paths LABEL=CIDR,...  --smtp HOST:PORT  --mail-from ADDRESS\n"
-      "  --log-format text|json  --log-level debug|info|warning|error  --allow-plain-http  --request-rate N\n");
+      "  --log-format text|json  --log-level debug|info|warning|error  --allow-plain-http  --request-rate "
+      "N\n");
   return 2;
 }
 

@@ -29,7 +29,7 @@ struct Options {
   std::string log_format = "text";  // or json
   std::string log_level = "info";
   std::string request_rate = "20";  // requests per second that one person may make for long, 1 to 1000000
-  bool allow_plain_http = false;  // sign-in over plain HTTP from other machines
+  bool allow_plain_http = false;    // sign-in over plain HTTP from other machines
   bool demo = false;
   std::map<std::string, std::string> command;  // options of the subcommand itself: --email ...
   std::vector<std::string> words;              // what is no option

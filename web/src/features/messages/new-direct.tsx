@@ -1,3 +1,4 @@
+import './new-direct.css';
 import { useQuery } from '../../lib/query';
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
