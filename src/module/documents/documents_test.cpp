@@ -152,6 +152,13 @@ TEST_CASE("what is acknowledged over HTTP is there after a restart; a reader may
       CHECK(at.house.send(at.as_bruno, "POST", "/collaboration/http/" + id, intrusion).status == 403);
       CHECK(at.house.send(at.as_bruno, "POST", "/collaboration/http/" + id, body).status == 204);
       CHECK(at.house.send(at.as_claire, "POST", "/collaboration/http/" + id, "\x05garbage").status == 400);
+      CHECK(at.house.send(at.as_claire, "PATCH", "/api/v1/documents/" + id, R"({"title":"Vœux"})").status ==
+            200);
+      store::SearchQuery query{.text = "toutes", .scopes = {at.space.text()}, .before_ms = std::nullopt};
+      auto hits = at.house.run(at.house.search->query(query));
+      REQUIRE(hits);
+      REQUIRE(hits->size() == 1);
+      CHECK(hits->front().title == "Vœux");
       at.house.reload();
       at.house.add(make_documents_module);
       auto kept = at.house.get(at.as_claire, "/collaboration/http/" + id);

@@ -18,6 +18,7 @@ class DocumentsModuleImpl final : public DocumentsModule {
   Task<void> drain(Monotonic) override {
     relay_.close_all();
     co_await relay_.flush();
+    co_await relay_.index_changed();
   }
   Documents& documents() override { return service_; }
 

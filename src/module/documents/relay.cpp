@@ -6,8 +6,10 @@
 #include "engine/crdt/sync_protocol.h"
 #include "engine/crdt/update.h"
 #include "module/documents/document_store.h"
+#include "module/documents/document_text.h"
 #include "module/documents/reasons.h"
 #include "platform/log.h"
+#include "store/search_index.h"
 
 namespace parvis {
 namespace {
@@ -186,6 +188,7 @@ void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> fr
   live->changed.notify_all();
   ++live->pending_writes;
   ++live->logged;
+  live->unindexed = true;
   auto kept = std::make_shared<const Bytes>(update.begin(), update.end());
   context_.database.submit_write(
       [id = live->record.id, author, at = context_.env.clock.now(), kept](store::Transaction& transaction) {
@@ -308,11 +311,42 @@ void Relay::close_all() {
   }
 }
 
+/// The title is read in the transaction: it may change meanwhile, and a document may go to the trash.
+Task<void> Relay::index(std::shared_ptr<LiveDocument> live) {
+  live->unindexed = false;
+  auto text = document_text(live->doc);
+  auto* search = &context_.search;
+  auto outcome = co_await context_.database.write([id = live->record.id, text = std::move(text),
+                                                   search](store::Transaction& transaction) -> Result<void> {
+    auto document = TRY(document_store::find(transaction, id));
+    if (!document || document->deleted_at) return {};
+    auto object = id.text(), scope = document->space.text();
+    return search->put(transaction, {.kind = "document",
+                                     .object = object,
+                                     .scope = scope,
+                                     .title = document->title,
+                                     .text = text,
+                                     .at_ms = document->updated_at.ms});
+  });
+  if (outcome) co_return;
+  live->unindexed = true;
+  log_event(Level::warning, "documents.index_failed",
+            {{"document", live->record.id.text()}, {"reason", outcome.error().reason->id}});
+}
+
+Task<void> Relay::index_changed() {
+  std::vector<std::shared_ptr<LiveDocument>> changed;
+  for (auto& [id, live] : documents_)
+    if (live->unindexed && !live->broken) changed.push_back(live);
+  for (auto& live : changed) co_await index(live);
+}
+
 void Relay::sweep() {
+  spawn(index_changed());
   Monotonic now = context_.env.loop.now();
   for (auto at = documents_.begin(); at != documents_.end();) {
     auto live = at->second;
-    bool busy = !live->seats.empty() || live->holds > 0 || live->pending_writes > 0;
+    bool busy = !live->seats.empty() || live->holds > 0 || live->pending_writes > 0 || live->unindexed;
     if (busy || now - live->idle_since < idle_us) {
       ++at;
       continue;

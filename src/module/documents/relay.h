@@ -45,7 +45,8 @@ struct LiveDocument {
   size_t pending_writes = 0;  // updates not yet durable
   size_t logged = 0;          // updates since the last compaction
   Monotonic idle_since;
-  bool broken = false;  // memory holds what the log refused: everybody must open it again
+  bool unindexed = false;  // changed since the search last read it
+  bool broken = false;     // memory holds what the log refused: everybody must open it again
 };
 
 class Relay {
@@ -70,6 +71,8 @@ class Relay {
   /// Ends every seat in a document: moved to the trash.
   void close(DocumentId id, const Reason& reason);
   void close_all();
+  /// Gives the search what changed; every ten seconds, and by the owner before it stops.
+  Task<void> index_changed();
   Task<void> flush();
   size_t loaded() const { return documents_.size(); }
 
@@ -94,6 +97,7 @@ class Relay {
   void written(const std::shared_ptr<LiveDocument>& live, Result<void> outcome, Done done);
   void decide_again(const std::function<bool(const Seat&, const LiveDocument&)>& concerned);
   void sweep();
+  Task<void> index(std::shared_ptr<LiveDocument> live);
   Task<void> compact(std::shared_ptr<LiveDocument> live);
 
   Context& context_;

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "module/documents/document_store.h"
+#include "module/documents/document_text.h"
 #include "module/documents/reasons.h"
 #include "store/search_index.h"
 
@@ -31,14 +32,23 @@ Result<void> DocumentsService::check_title(std::string_view title) const {
   return {};
 }
 
-Result<void> DocumentsService::put_search(store::Transaction& transaction, const DocumentRecord& document) {
+Result<void> DocumentsService::put_search(store::Transaction& transaction, const DocumentRecord& document,
+                                          std::string_view text) {
   auto id = document.id.text(), scope = document.space.text();
   return context_.search.put(transaction, {.kind = "document",
                                            .object = id,
                                            .scope = scope,
                                            .title = document.title,
-                                           .text = "",
+                                           .text = text,
                                            .at_ms = document.updated_at.ms});
+}
+
+/// What the search is to know besides the title; nothing when the content does not load.
+Task<std::string> DocumentsService::text_of(DocumentRecord document) {
+  auto live = co_await relay_.open(document);
+  if (!live) co_return "";
+  (*live)->unindexed = true;  // somebody may write before the caller's transaction
+  co_return document_text((*live)->doc);
 }
 
 Task<Result<DocumentRecord>> DocumentsService::find(DocumentId id) {
@@ -88,7 +98,7 @@ Task<Result<DocumentRecord>> DocumentsService::create(Actor actor, NewDocument w
     auto count = TRY(document_store::count(transaction, document.space));
     if (static_cast<size_t>(count) >= max_per_space) return fail(document_reasons::too_many);
     TRY(document_store::insert(transaction, document));
-    TRY(put_search(transaction, document));
+    TRY(put_search(transaction, document, ""));
     return publish(transaction, "document.created", actor.person, document, rule->id);
   }));
   co_return document;
@@ -121,9 +131,10 @@ Task<Result<DocumentRecord>> DocumentsService::change(Actor actor, DocumentId id
   if (change.position) document.position = *change.position;
   document.updated_at = context_.env.clock.now();
   document.updated_by = actor.person;
+  auto text = co_await text_of(document);
   CO_TRY(co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
     TRY(document_store::change(transaction, document));
-    TRY(put_search(transaction, document));
+    TRY(put_search(transaction, document, text));
     return publish(transaction, "document.changed", actor.person, document, rule->id);
   }));
   co_return document;
@@ -133,12 +144,13 @@ Task<Result<void>> DocumentsService::set_deleted(Actor actor, DocumentRecord doc
                                                  std::optional<Instant> at) {
   auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
   auto* search = &context_.search;
+  auto text = at ? std::string() : co_await text_of(document);
   co_return co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
     TRY(document_store::set_deleted(transaction, document.id, at));
     if (at) {
       TRY(search->remove(transaction, "document", document.id.text()));
     } else {
-      TRY(put_search(transaction, document));
+      TRY(put_search(transaction, document, text));
     }
     return publish(transaction, at ? "document.deleted" : "document.restored", actor.person, document,
                    rule->id);

@@ -25,7 +25,9 @@ class DocumentsService final : public Documents {
 
  private:
   Result<void> check_title(std::string_view title) const;
-  Result<void> put_search(store::Transaction& transaction, const DocumentRecord& document);
+  Result<void> put_search(store::Transaction& transaction, const DocumentRecord& document,
+                          std::string_view text);
+  Task<std::string> text_of(DocumentRecord document);
   Task<Result<void>> check_parent(DocumentRecord document, DocumentId parent);
   Task<Result<void>> set_deleted(Actor actor, DocumentRecord document, std::optional<Instant> at);
 

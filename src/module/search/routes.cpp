@@ -16,7 +16,7 @@ using http::Response;
 
 constexpr size_t per_kind = 10;
 constexpr size_t max_query_bytes = 200;
-constexpr std::string_view kinds[] = {"space", "person", "file", "message"};
+constexpr std::string_view kinds[] = {"space", "person", "file", "message", "document"};
 
 std::string space_link(const Space& space) {
   return (space.kind == SpaceKind::community ? "/c/" : "/p/") + space.slug;
@@ -106,6 +106,24 @@ Task<Result<void>> add_files(const Context& context, Conversations& conversation
   co_return Result<void>();
 }
 
+Task<Result<void>> add_documents(const Context& context, Actor actor, std::string text, Answer& answer) {
+  store::SearchQuery query;
+  query.text = std::move(text);
+  query.kinds = {"document"};
+  query.limit = per_kind;
+  for (SpaceId space : context.access.visible_spaces(actor, Action::document_read))
+    query.scopes.push_back(space.text());
+  if (query.scopes.empty()) co_return Result<void>();
+  auto hits = CO_TRY(co_await context.search.query(std::move(query)));
+  for (auto& hit : hits) {
+    auto id = SpaceId::parse(hit.scope);
+    const Space* space = id ? context.spaces.find(*id) : nullptr;
+    answer.add("document", hit.object, hit.title, hit.excerpt, "/documents/" + hit.object, space,
+               {hit.at_ms});
+  }
+  co_return Result<void>();
+}
+
 Task<Result<void>> add_messages(const Context& context, Conversations& conversations, Actor actor,
                                 std::string text, Answer& answer) {
   auto found = CO_TRY(co_await conversations.search(actor, std::move(text), per_kind));
@@ -134,6 +152,7 @@ Task<Result<Response>> search(Context& context, Conversations& conversations, Re
   if (wanted("space")) add_spaces(context, actor, text, answer);
   if (wanted("person")) add_people(context, actor, text, answer);
   if (wanted("file")) CO_TRY(co_await add_files(context, conversations, actor, text, answer));
+  if (wanted("document")) CO_TRY(co_await add_documents(context, actor, text, answer));
   if (wanted("message")) CO_TRY(co_await add_messages(context, conversations, actor, text, answer));
   co_return answer.finish();
 }

@@ -257,7 +257,7 @@ export interface MeterReport {
 
 /** GET /search?q=&kind= → { results } */
 export interface SearchResult {
-  kind: 'space' | 'person' | 'message' | 'file';
+  kind: 'space' | 'person' | 'message' | 'file' | 'document';
   id: string;
   title: string;
   excerpt?: string;
