@@ -112,6 +112,7 @@ const resultIcons: Record<SearchResult['kind'], string> = {
   person: userIcon,
   message: messagesSquareIcon,
   file: fileIcon,
+  document: fileIcon,
 };
 
 const shownPerKind = 3;
@@ -123,6 +124,7 @@ export function resultGroups(results: SearchResult[], known: Set<string>, texts:
     ['person', texts.peopleFound],
     ['message', texts.messagesFound],
     ['file', texts.filesFound],
+    ['document', texts.documentsFound],
   ];
   return titles
     .map(([kind, title]) => ({
