@@ -53,4 +53,4 @@ def wait_for(check, seconds=10):
         if found:
             return found
         assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.25)

@@ -45,7 +45,7 @@ def test_a_space_comes_with_its_rooms(server):
     alice, space = community(server, "Les essais")
     rooms = rooms_of(alice, space)
     assert [room["name"] for room in rooms] == ["Général", "Entraide"]
-    assert {room["room_id"] for room in rooms} <= joined(alice)
+    checks.wait_for(lambda: {room["room_id"] for room in rooms} <= joined(alice))
     alice.send(rooms[0]["room_id"], "premier mot")
     tops = [r for r in joined(alice) if alice.get(alice.room(r, "/state/m.room.create")).get("type") == "m.space"]
     names = {alice.get(alice.room(r, "/state/m.room.name"))["name"]: r for r in tops}
@@ -150,6 +150,7 @@ def test_direct_conversations_are_found_again(server):
 def test_the_archive_is_read_only(server):
     alice, space = community(server, "Bientôt archivée")
     room = rooms_of(alice, space)[0]["room_id"]
+    checks.wait_for(lambda: room in joined(alice))
     alice.send(room, "dernier mot")
     alice.post(f"{API}/spaces/{space['id']}/archive", {"archived": True})
     assert alice.refused("PUT", alice.room(room, "/send/m.room.message/late"), {"body": "trop tard"})[0] == 403

@@ -1,4 +1,6 @@
 // /api/v1: what the web app asks beside Matrix (schema.ts: Room, POST /direct).
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "module/chat/access.h"
 #include "module/chat/bridge.h"
@@ -35,6 +37,9 @@ Task<Result<Response>> get_rooms(Chat& chat, Bridge&, http::Request& request) {
   CO_TRY(chat.context.access.require(actor_of(request), Action::room_list, Object::of_space(id)));
   auto rooms = chat.rooms.of_space(id);
   CO_TRY(co_await chat.rooms.ensure_live(rooms));
+  // Whoever made a space and asks for its rooms finds them, and is in them.
+  bool in_flight = std::ranges::any_of(rooms, [](Room* room) { return room->live && room->live->in_flight; });
+  if (in_flight) CO_TRY(co_await chat.log.commit());
   std::string out;
   json::Writer writer(out);
   writer.begin_object().key("rooms").begin_array();
