@@ -1,0 +1,1 @@
+parvis_fuzz(sfu_packets sfu_packets.cpp parvis_engine_sfu)

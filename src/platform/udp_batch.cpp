@@ -1,0 +1,242 @@
+#include "platform/udp_batch.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "platform/epoll_loop.h"
+#include "platform/socket.h"
+
+namespace parvis {
+namespace {
+
+constexpr size_t batch = 64;
+constexpr size_t receive_bytes = 2'048;
+constexpr size_t arena_bytes = batch * 16 * DatagramSender::max_datagram;
+constexpr int kernel_buffer_bytes = 4 << 20;
+constexpr size_t max_segments = 16;  // of one offloaded send: longer bursts overrun slow lines
+constexpr std::array<uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+Peer from_storage(const sockaddr_storage& in) {
+  Peer out;
+  if (in.ss_family == AF_INET) {
+    auto& v4 = reinterpret_cast<const sockaddr_in&>(in);
+    std::memcpy(out.ip.data(), v4_prefix.data(), 12);
+    std::memcpy(out.ip.data() + 12, &v4.sin_addr, 4);
+    out.port = ntohs(v4.sin_port);
+  } else {
+    auto& v6 = reinterpret_cast<const sockaddr_in6&>(in);
+    std::memcpy(out.ip.data(), &v6.sin6_addr, 16);
+    out.port = ntohs(v6.sin6_port);
+  }
+  return out;
+}
+
+unsigned to_storage(const Peer& peer, int family, sockaddr_storage& out) {
+  if (family == AF_INET) {
+    auto& v4 = reinterpret_cast<sockaddr_in&>(out);
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(peer.port);
+    std::memcpy(&v4.sin_addr, peer.ip.data() + 12, 4);
+    return sizeof v4;
+  }
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(out);
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(peer.port);
+  std::memcpy(&v6.sin6_addr, peer.ip.data(), 16);
+  return sizeof v6;
+}
+
+class UdpBatch final : public DatagramSender, private Watched {
+ public:
+  UdpBatch(EpollLoop& loop, int descriptor, int family)
+      : loop_(loop),
+        descriptor_(descriptor),
+        family_(family),
+        incoming_(batch * receive_bytes),
+        arena_(arena_bytes + max_datagram) {}
+  ~UdpBatch() {
+    if (receiver_) loop_.unwatch(descriptor_, *this);
+    ::close(descriptor_);
+  }
+  void start(DatagramReceiver& receiver) {
+    receiver_ = &receiver;
+    CHECK(loop_.watch(descriptor_, *this));
+  }
+
+  std::span<uint8_t, max_datagram> space() override {
+    if (used_ + max_datagram > arena_.size() || count_ == batch) flush();
+    return std::span<uint8_t, max_datagram>(arena_.data() + used_, max_datagram);
+  }
+  void push(const Peer& to, size_t length) override {
+    if (count_ > 0) {
+      Pending& last = pending_[count_ - 1];
+      // Segments of one send are equal, except that the last may be shorter.
+      if (last.to == to && !last.closed && length <= last.segment && last.segments < max_segments) {
+        last.closed = length < last.segment;
+        last.length += length;
+        ++last.segments;
+        used_ += length;
+        return;
+      }
+    }
+    pending_[count_++] = {.to = to, .offset = used_, .length = length, .segment = length};
+    used_ += length;
+  }
+  void flush() override;
+
+ private:
+  struct Pending {
+    Peer to;
+    size_t offset = 0, length = 0, segment = 0, segments = 1;
+    bool closed = false;
+  };
+  void on_ready(uint32_t) override;
+
+  EpollLoop& loop_;
+  int descriptor_;
+  int family_;
+  DatagramReceiver* receiver_ = nullptr;
+  Bytes incoming_;
+  Bytes arena_;
+  size_t used_ = 0;
+  std::array<Pending, batch> pending_;
+  size_t count_ = 0;
+};
+
+void UdpBatch::on_ready(uint32_t) {
+  std::array<mmsghdr, batch> messages{};
+  std::array<iovec, batch> parts;
+  std::array<sockaddr_storage, batch> names;
+  for (;;) {
+    for (size_t i = 0; i < batch; ++i) {
+      parts[i] = {incoming_.data() + i * receive_bytes, receive_bytes};
+      messages[i].msg_hdr = {.msg_name = &names[i],
+                             .msg_namelen = sizeof names[i],
+                             .msg_iov = &parts[i],
+                             .msg_iovlen = 1,
+                             .msg_control = nullptr,
+                             .msg_controllen = 0,
+                             .msg_flags = 0};
+    }
+    int received = ::recvmmsg(descriptor_, messages.data(), batch, MSG_DONTWAIT, nullptr);
+    for (int i = 0; i < received; ++i) {
+      if (messages[i].msg_hdr.msg_flags & MSG_TRUNC) continue;
+      receiver_->on_datagram(from_storage(names[i]),
+                             {incoming_.data() + i * receive_bytes, messages[i].msg_len}, loop_.now());
+    }
+    if (received > 0) receiver_->on_batch_end(loop_.now());
+    if (received < 0 && errno == ECONNREFUSED) continue;
+    if (received < static_cast<int>(batch)) return;
+  }
+}
+
+void UdpBatch::flush() {
+  std::array<mmsghdr, batch> messages{};
+  std::array<iovec, batch> parts;
+  std::array<sockaddr_storage, batch> names{};
+  constexpr size_t control_bytes = CMSG_SPACE(sizeof(uint16_t));
+  alignas(cmsghdr) std::array<std::array<char, control_bytes>, batch> controls{};
+  for (size_t i = 0; i < count_; ++i) {
+    const Pending& pending = pending_[i];
+    parts[i] = {arena_.data() + pending.offset, pending.length};
+    auto& header = messages[i].msg_hdr;
+    header.msg_namelen = to_storage(pending.to, family_, names[i]);
+    header.msg_name = &names[i];
+    header.msg_iov = &parts[i];
+    header.msg_iovlen = 1;
+    if (pending.segments == 1) continue;
+    header.msg_control = controls[i].data();
+    header.msg_controllen = control_bytes;
+    cmsghdr* control = CMSG_FIRSTHDR(&header);
+    control->cmsg_level = SOL_UDP;
+    control->cmsg_type = UDP_SEGMENT;
+    control->cmsg_len = CMSG_LEN(sizeof(uint16_t));
+    auto segment = static_cast<uint16_t>(pending.segment);
+    std::memcpy(CMSG_DATA(control), &segment, sizeof segment);
+  }
+  size_t done = 0;
+  while (done < count_) {
+    int sent =
+        ::sendmmsg(descriptor_, messages.data() + done, static_cast<unsigned>(count_ - done), MSG_DONTWAIT);
+    done += sent > 0 ? static_cast<size_t>(sent) : 1;  // the one that failed is lost
+  }
+  count_ = used_ = 0;
+}
+
+class SystemMediaThread final : public MediaThread {
+ public:
+  SystemMediaThread(std::string_view name, int descriptor, int family, uint16_t port)
+      : name_(name.substr(0, 15)), udp_(loop_, descriptor, family), port_(port) {}
+  ~SystemMediaThread() override {
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  void post(Callback callback) override { loop_.post_from_any_thread(std::move(callback)); }
+  Loop& loop() override { return loop_; }
+  DatagramSender& sender() override { return udp_; }
+  uint16_t port() const override { return port_; }
+  void run(DatagramReceiver& receiver) override {
+    udp_.start(receiver);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's business
+    thread_ = std::thread([this] { loop_.run(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    pthread_setname_np(thread_.native_handle(), name_.c_str());
+  }
+
+ private:
+  std::string name_;
+  EpollLoop loop_;
+  UdpBatch udp_;
+  uint16_t port_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+bool Peer::v4() const { return std::memcmp(ip.data(), v4_prefix.data(), 12) == 0; }
+
+std::string Peer::text() const {
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(v4() ? AF_INET : AF_INET6, v4() ? ip.data() + 12 : ip.data(), text, sizeof text);
+  return Address{text, port}.text();
+}
+
+size_t PeerHash::operator()(const Peer& peer) const {
+  uint64_t high, low;
+  std::memcpy(&high, peer.ip.data(), 8);
+  std::memcpy(&low, peer.ip.data() + 8, 8);
+  uint64_t mixed = (high * 0x9e3779b97f4a7c15 ^ low) + peer.port * 0xff51afd7ed558ccd;
+  return mixed ^ (mixed >> 29);
+}
+
+Result<std::unique_ptr<MediaThread>> open_media_thread(std::string_view name, const Address& bind) {
+  sockaddr_storage address;
+  unsigned length = 0;
+  if (!to_sockaddr(bind, address, length) || address.ss_family == AF_UNIX) {
+    return fail(reasons::malformed, "not a numeric address: " + bind.host);
+  }
+  int descriptor = ::socket(address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return std::unexpected(socket_error("socket", errno));
+  for (int option : {SO_RCVBUF, SO_SNDBUF}) {
+    ::setsockopt(descriptor, SOL_SOCKET, option, &kernel_buffer_bytes, sizeof kernel_buffer_bytes);
+  }
+  if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) != 0) {
+    int error = errno;
+    ::close(descriptor);
+    return std::unexpected(socket_error("bind", error));
+  }
+  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length);
+  uint16_t port = from_storage(address).port;
+  return std::make_unique<SystemMediaThread>(name, descriptor, address.ss_family, port);
+}
+
+}  // namespace parvis
