@@ -4,7 +4,17 @@ import hooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 /** A feature may use the kit, the library and the protocol clients, never another feature. */
-const features = ['home', 'messages', 'spaces', 'space', 'settings', 'admin', 'sobriety', 'site'];
+const features = [
+  'home',
+  'messages',
+  'spaces',
+  'space',
+  'settings',
+  'admin',
+  'sobriety',
+  'site',
+  'documents',
+];
 
 const crossFeature = features.map((name) => ({
   files: [`src/features/${name}/**/*.{ts,tsx}`],

@@ -21,6 +21,7 @@ export const routes: readonly AppRoute[] = [
   { id: 'projects', path: '/p', load: () => import('../features/spaces/projects') },
   { id: 'new_project', path: '/p/nouveau', load: () => import('../features/spaces/new-project') },
   { id: 'project', path: '/p/:slug/:tab?', load: () => import('../features/space/project') },
+  { id: 'document', path: '/d/:id', load: () => import('../features/documents') },
   { id: 'settings', path: '/parametres/:section?', load: () => import('../features/settings') },
   { id: 'administration', path: '/administration/:section?', load: () => import('../features/admin') },
   { id: 'sobriety', path: '/sobriete', load: () => import('../features/sobriety') },

@@ -1,8 +1,15 @@
 import type { ComponentType } from 'preact';
 import type { Space } from '../../lib/api/schema';
 import { lazyView } from '../../lib/lazy-view';
-import { discussionSlot } from '../../lib/slots';
-import { folderIcon, layoutGridIcon, messagesSquareIcon, settingsIcon, usersRoundIcon } from '../../ui/icons';
+import { discussionSlot, documentsSlot } from '../../lib/slots';
+import {
+  fileTextIcon,
+  folderIcon,
+  layoutGridIcon,
+  messagesSquareIcon,
+  settingsIcon,
+  usersRoundIcon,
+} from '../../ui/icons';
 import { Overview } from './overview';
 import type { spaceTexts } from './i18n';
 
@@ -13,7 +20,10 @@ export interface SpaceTabProps {
 export interface SpaceTab {
   /** In the address; the first tab has none. */
   path: string | undefined;
-  label: keyof Pick<typeof spaceTexts.fr, 'overview' | 'discussion' | 'files' | 'members' | 'settings'>;
+  label: keyof Pick<
+    typeof spaceTexts.fr,
+    'overview' | 'discussion' | 'documents' | 'files' | 'members' | 'settings'
+  >;
   icon: string;
   shown: (space: Space) => boolean;
   View: ComponentType<SpaceTabProps>;
@@ -30,6 +40,13 @@ export const spaceTabs: readonly SpaceTab[] = [
     icon: messagesSquareIcon,
     shown: may('message_read'),
     View: lazyView<SpaceTabProps>(discussionSlot),
+  },
+  {
+    path: 'documents',
+    label: 'documents',
+    icon: fileTextIcon,
+    shown: may('document_read'),
+    View: lazyView<SpaceTabProps>(documentsSlot),
   },
   {
     path: 'fichiers',
