@@ -18,6 +18,7 @@ import { LocalCopy } from '../sync/local-copy';
 import type { SaveState } from '../sync/save-state';
 import { extensionsFor } from './extensions';
 import { ImageDialog, LinkDialog } from './insert-dialogs';
+import { templateContent, templateNamed } from './templates';
 import { EditorToolbar } from './toolbar';
 import type { TriggerMatch } from './trigger';
 import { TriggerList } from './trigger-list';
@@ -83,6 +84,19 @@ async function stillAllowed(id: string): Promise<boolean> {
   }
 }
 
+/** Only the page that made the document carries the template in its address, and only an empty document takes it. */
+function fillFromTemplate({ editor, connection }: Live): void {
+  const address = new URL(location.href);
+  const template = templateNamed(address.searchParams.get('modele'));
+  if (!template) return;
+  const stop = connection.state.subscribe(() => {
+    if (connection.state.get() !== 'saved') return;
+    stop();
+    history.replaceState(history.state, '', `${address.pathname}?modifier`);
+    if (editor.isEmpty) editor.commands.insertContentAt(0, templateContent(template));
+  });
+}
+
 function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof extensionsFor>[3]) {
   const { data: me } = useMe();
   const [live, setLive] = useState<Live>();
@@ -99,7 +113,7 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
       if (ended || !place.current) return;
       const protocol = location.protocol === 'https:' ? 'wss' : 'ws';
       const connection = new Connection({
-        url: `${protocol}://${location.host}/collaboration/yjs/${meta.id}`,
+        url: `${protocol}://${location.host}/collaboration/yjs/${meta.id}?durable=1`,
         doc,
         awareness,
         kept: copy,
@@ -110,7 +124,7 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
         element: place.current,
         // The style sheet is ours, and HTML strings are refused by the page's policy.
         injectCSS: false,
-        content: null,
+        content: { type: 'doc', content: [{ type: 'paragraph' }] },
         editable,
         extensions: extensionsFor(doc, awareness, { id: person.id, name: person.name }, hooks),
         editorProps: {
@@ -123,6 +137,7 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
         },
       });
       made = { editor, connection, copy, awareness };
+      if (editable) fillFromTemplate(made);
       setLive(made);
     });
     return () => {

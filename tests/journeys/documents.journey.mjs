@@ -1,0 +1,168 @@
+// A page written by three at once, one of them through each unmodified provider, with the network lost in between.
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { expect, test } from '@playwright/test';
+import WebSocket from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { startServer, Visitor } from './house.mjs';
+
+test.describe.configure({ mode: 'serial' });
+
+let server, ada, bruno, everyone, space, id;
+
+test.beforeAll(async ({ browser }, info) => {
+  server = await startServer();
+  [ada, bruno] = await Promise.all(
+    ['ada', 'bruno'].map((name) => Visitor.open(browser, server, info.project.metadata, name)),
+  );
+  everyone = [ada, bruno];
+  await ada.signIn('ada.martin@interieur.test');
+  await bruno.signIn('bruno.petit@interieur.test');
+});
+
+test.afterAll(async () => {
+  for (const visitor of everyone ?? []) await visitor.context.close();
+  await server?.stop();
+});
+
+test.afterEach(() => {
+  for (const visitor of everyone) {
+    const faults = visitor.faults.splice(0).filter((fault) => !/ERR_INTERNET_DISCONNECTED|ERR_ADDRESS_UNREACHABLE/.test(fault));
+    expect.soft(faults, visitor.name).toEqual([]);
+  }
+});
+
+const contentOf = (visitor) => visitor.page.locator('.ProseMirror');
+const stateOf = (visitor) => visitor.page.locator('.doc-state');
+const textOf = (doc) => doc.getXmlFragment('default').toString();
+
+async function cookieOf(visitor) {
+  return (await visitor.context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+}
+
+/** A socket with the browser's session, as a program of that person would open. */
+function socketWith(cookie) {
+  return class extends WebSocket {
+    constructor(url, protocols) {
+      super(url, protocols, { headers: { cookie, origin: server.url } });
+    }
+  };
+}
+
+function write(doc, text) {
+  const paragraph = new Y.XmlElement('paragraph');
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  doc.getXmlFragment('default').push([paragraph]);
+}
+
+test('a page is made from a template', async () => {
+  const { page } = ada;
+  space = await page.evaluate(async () => {
+    const { csrf } = await (await fetch('/api/v1/session')).json();
+    const headers = { 'Content-Type': 'application/json', 'X-Parvis-CSRF': csrf };
+    const body = JSON.stringify({
+      kind: 'project',
+      name: 'Refonte du portail',
+      description: '',
+      template: 'project',
+      visibility: 'closed',
+      joining: 'invitation',
+      members: 'bruno.petit@interieur.test',
+    });
+    const answer = await fetch('/api/v1/spaces', { method: 'POST', headers, body });
+    return answer.json();
+  });
+  expect(space.slug, JSON.stringify(space)).toBeTruthy();
+  await page.goto(`/p/${space.slug}/documents`);
+  await ada.inspect('documents-vide');
+  await page.getByRole('button', { name: 'Nouvelle page' }).click();
+  await page.getByLabel('Titre').fill('Réunion du comité');
+  await page.getByRole('radio', { name: 'Compte rendu' }).check();
+  await page.getByRole('button', { name: 'Créer la page' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Réunion du comité');
+  await expect(contentOf(ada)).toContainText('Ordre du jour');
+  await expect(stateOf(ada)).toHaveText('Enregistré');
+  id = new URL(page.url()).pathname.split('/').pop();
+});
+
+test('two browsers and two programs write together', async () => {
+  await bruno.page.goto(`/d/${id}?modifier`);
+  await expect(contentOf(bruno)).toContainText('Ordre du jour');
+  const cookie = await cookieOf(bruno);
+  const direct = new Y.Doc();
+  const first = new WebsocketProvider(`${server.url.replace('http', 'ws')}/collaboration/yjs`, id, direct, {
+    WebSocketPolyfill: socketWith(cookie),
+    disableBc: true,
+  });
+  await expect.poll(() => textOf(direct)).toContain('Ordre du jour');
+  write(direct, 'Par y-websocket.');
+  const other = new Y.Doc();
+  const shared = new HocuspocusProviderWebsocket({
+    url: `${server.url.replace('http', 'ws')}/collaboration/hocuspocus`,
+    WebSocketPolyfill: socketWith(cookie),
+  });
+  const second = new HocuspocusProvider({ websocketProvider: shared, name: id, document: other, token: '' });
+  second.attach();
+  await expect.poll(() => textOf(other)).toContain('Par y-websocket.');
+  write(other, 'Par Hocuspocus.');
+  for (const visitor of everyone) {
+    await expect(contentOf(visitor)).toContainText('Par y-websocket.');
+    await expect(contentOf(visitor)).toContainText('Par Hocuspocus.');
+  }
+  await contentOf(bruno).locator('p').last().click();
+  await bruno.page.keyboard.press('Control+End');
+  await bruno.page.keyboard.type('Bruno écrit.');
+  await expect(contentOf(ada)).toContainText('Bruno écrit.');
+  await expect(ada.page.locator('.doc-caret-name')).toHaveText(['Bruno Petit']);
+  await expect.poll(() => textOf(direct)).toContain('Bruno écrit.');
+
+  await bruno.context.setOffline(true);
+  await bruno.page.keyboard.type(' Dans le train.');
+  await expect(stateOf(bruno)).toContainText('En attente');
+  write(direct, 'Pendant ce temps.');
+  await expect(contentOf(ada)).toContainText('Pendant ce temps.');
+  await expect(contentOf(bruno)).not.toContainText('Pendant ce temps.');
+  await bruno.context.setOffline(false);
+  await expect(contentOf(bruno)).toContainText('Pendant ce temps.');
+  await expect(contentOf(ada)).toContainText('Dans le train.');
+  await expect(stateOf(bruno)).toHaveText('Enregistré');
+  await expect.poll(() => textOf(direct)).toContain('Dans le train.');
+  await expect.poll(() => textOf(other)).toBe(textOf(direct));
+  for (const provider of [first, second, shared]) provider.destroy();
+});
+
+test('what was written without network survives the closing of the page', async () => {
+  const { page, context } = bruno;
+  await contentOf(bruno).locator('p').last().click();
+  await context.setOffline(true);
+  await page.keyboard.type(' Gardé ici.');
+  await expect(stateOf(bruno)).toContainText('gardé sur cet appareil');
+  await page.waitForTimeout(300);
+  await page.goto('about:blank');
+  await expect(contentOf(ada)).not.toContainText('Gardé ici.');
+  await context.setOffline(false);
+  await page.goto(`/d/${id}?modifier`);
+  await expect(contentOf(bruno)).toContainText('Gardé ici.');
+  await expect(contentOf(ada)).toContainText('Gardé ici.');
+});
+
+test('blocks by the slash, and the page in both themes', async () => {
+  const { page } = ada;
+  await contentOf(ada).locator('p').last().click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('/tabl');
+  await expect(page.getByRole('listbox')).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(contentOf(ada).locator('table')).toBeVisible();
+  await page.keyboard.type('Jalon');
+  await expect(contentOf(bruno).locator('th').first()).toContainText('Jalon');
+  await expect(stateOf(ada)).toHaveText('Enregistré');
+  await ada.inspect('document-edition');
+  await page.goto(`/d/${id}`);
+  await expect(page.locator('.doc-content')).toContainText('Jalon');
+  await ada.inspect('document-lecture');
+  await page.goto(`/p/${space.slug}/documents`);
+  await expect(page.getByRole('link', { name: /Réunion du comité/ })).toBeVisible();
+  await ada.inspect('documents');
+});
