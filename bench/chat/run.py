@@ -82,7 +82,7 @@ def measure(bench, count):
         bench.name_people(100)
         figures["pairs"] = bench.run(server, "pairs")
         room = salon(server, 100)
-        figures["delay"] = bench.run(server, "delay", room)
+        figures["delay"] = bench.run(server, "delay")
         figures["fan-out"] = bench.run(server, "fan-out", room)
         server.stop()
         before = stored_bytes(server)

@@ -97,9 +97,13 @@ class Listener {
     std::string path = std::string(v3) + "/sync?set_presence=offline&timeout=";
     path += since_.empty() ? "0" : "30000&since=" + escaped(since_);
     if (since_.empty())
-      path += "&filter=%7B%22room%22%3A%7B%22timeline%22%3A%7B%22limit%22%3A1%7D%7D%7D";
+      path +=
+          "&filter=%7B%22room%22%3A%7B%22state%22%3A%7B%22lazy_load_members%22%3Atrue%7D%2C%22timeline%22%3A%"
+          "7B%22limit%22%3A1%7D%7D%7D";
     else
-      path += "&filter=%7B%22room%22%3A%7B%22timeline%22%3A%7B%22limit%22%3A1000%7D%7D%7D";
+      path +=
+          "&filter=%7B%22room%22%3A%7B%22state%22%3A%7B%22lazy_load_members%22%3Atrue%7D%2C%22timeline%22%3A%"
+          "7B%22limit%22%3A1000%7D%7D%7D";
     connection_->request("GET", path, person_.token, "", [this](const Answer& answer) {
       if (answer.status != 200) die("sync", answer);
       bool first = since_.empty();
@@ -251,10 +255,10 @@ SendFigures measure_sending(Target& target, const std::vector<std::string>& room
           .sent = acknowledged};
 }
 
-DelayFigures measure_delay(Target& target, const std::string& room, size_t listeners) {
+DelayFigures measure_delay(Target& target, const std::vector<std::string>& rooms) {
   EventLoop loop;
   std::vector<double> delays;
-  auto all = listen(loop, target, listeners, [&](std::string_view body) {
+  auto all = listen(loop, target, target.people.size(), [&](std::string_view body) {
     int64_t now = now_ns();
     for (size_t at = body.find("\"mark "); at != std::string_view::npos; at = body.find("\"mark ", at + 6))
       delays.push_back(static_cast<double>(now - std::atoll(body.data() + at + 6)) / 1e6);
@@ -264,7 +268,8 @@ DelayFigures measure_delay(Target& target, const std::string& room, size_t liste
   std::vector<std::unique_ptr<Sender>> sent;
   loop.every(200'000'000, [&] {
     size_t who = sent.size() % target.people.size();
-    sent.push_back(std::make_unique<Sender>(loop, target, target.people[who], room, 1));
+    sent.push_back(
+        std::make_unique<Sender>(loop, target, target.people[who], rooms[who / 2 % rooms.size()], 1));
     sent.back()->next(acknowledged, nothing);
   });
   loop.run(now_ns() + target.seconds * 1'000'000'000);

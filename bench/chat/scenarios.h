@@ -34,12 +34,13 @@ struct SendFigures {
 SendFigures measure_sending(Target& target, const std::vector<std::string>& rooms, size_t senders,
                             size_t listeners);
 
-/// Five messages a second while `listeners` follow: from just before the send to the arrival, in ms.
+/// Five messages a second over rooms of two while everybody follows: from just before the send to the
+/// arrival at the other person, in ms.
 struct DelayFigures {
   double p50_ms = 0, p99_ms = 0;
   size_t count = 0;
 };
-DelayFigures measure_delay(Target& target, const std::string& room, size_t listeners);
+DelayFigures measure_delay(Target& target, const std::vector<std::string>& rooms);
 
 /// `messages` in each of the rooms, from their people.
 void fill_rooms(Target& target, const std::vector<std::string>& rooms, size_t messages);
