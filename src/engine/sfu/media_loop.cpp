@@ -1,0 +1,264 @@
+#include "engine/sfu/media_loop.h"
+
+#include <algorithm>
+
+#include "engine/sfu/parts.h"
+#include "engine/sfu/stun.h"
+
+namespace parvis::sfu {
+
+MediaLoop::MediaLoop(std::shared_ptr<Certificate> certificate, Limits limits, DatagramSender& out,
+                     LoopEvents& events)
+    : certificate_(std::move(certificate)), limits_(limits), out_(out), events_(events) {}
+MediaLoop::~MediaLoop() = default;
+
+Transport* MediaLoop::find(TransportId id) {
+  auto found = transports_.find(id);
+  return found == transports_.end() ? nullptr : found->second.get();
+}
+
+void MediaLoop::create_transport(const LocalTransport& local, Monotonic now) {
+  auto transport = std::make_unique<Transport>();
+  transport->local = local;
+  transport->created = transport->last_check = now;
+  transport->counters.id = local.id;
+  by_ufrag_[local.ice_ufrag] = transport.get();
+  transports_[local.id] = std::move(transport);
+}
+
+void MediaLoop::set_remote(TransportId id, const RemoteTransport& remote) {
+  if (Transport* transport = find(id)) transport->remote = remote;
+}
+
+void MediaLoop::restart_ice(const LocalTransport& local) {
+  Transport* transport = find(local.id);
+  if (!transport) return;
+  by_ufrag_.erase(transport->previous_ufrag);
+  transport->previous_ufrag = transport->local.ice_ufrag;
+  transport->previous_pwd = transport->local.ice_pwd;
+  transport->local = local;
+  by_ufrag_[local.ice_ufrag] = transport;
+}
+
+void MediaLoop::close_transport(TransportId id, CloseReason reason) {
+  Transport* transport = find(id);
+  if (!transport) return;
+  while (!transport->tracks.empty()) remove_receiver(transport->tracks.back()->id);
+  while (!transport->senders.empty()) remove_sender(transport->senders.back()->sender.id);
+  by_ufrag_.erase(transport->local.ice_ufrag);
+  by_ufrag_.erase(transport->previous_ufrag);
+  if (transport->peer) by_peer_.erase(*transport->peer);
+  transports_.erase(id);
+  events_.on_state(id, reason == CloseReason::asked ? State::closed : State::failed, reason);
+}
+
+void MediaLoop::add_receiver(TrackId id, TransportId transport_id, ReceiverOptions options) {
+  Transport* transport = find(transport_id);
+  if (!transport || transport->tracks.size() >= limits_.receivers_per_transport) return;
+  auto track = std::make_unique<Track>();
+  track->id = id;
+  track->publisher = transport;
+  track->options = std::move(options);
+  for (auto& layer : track->options.layers) track->layers.push_back({.options = layer});
+  if (track->layers.empty()) track->layers.emplace_back();
+  for (size_t i = 0; i < track->layers.size(); ++i) {
+    if (uint32_t ssrc = track->layers[i].options.ssrc) transport->sources[ssrc] = {track.get(), i};
+  }
+  transport->tracks.push_back(track.get());
+  tracks_[id] = std::move(track);
+}
+
+void MediaLoop::set_muted(TrackId id, bool muted) {
+  auto found = tracks_.find(id);
+  if (found != tracks_.end()) found->second->muted = muted;
+}
+
+void MediaLoop::remove_receiver(TrackId id) {
+  auto found = tracks_.find(id);
+  if (found == tracks_.end()) return;
+  Track* track = found->second.get();
+  while (!track->senders.empty()) remove_sender(track->senders.back()->sender.id);
+  std::erase_if(track->publisher->sources, [&](auto& entry) { return entry.second.first == track; });
+  std::erase(track->publisher->tracks, track);
+  tracks_.erase(found);
+}
+
+void MediaLoop::add_sender(const Sender& sender, TransportId transport_id, TrackId track_id,
+                           SenderOptions options) {
+  Transport* transport = find(transport_id);
+  auto track = tracks_.find(track_id);
+  if (!transport || track == tracks_.end() || transport->senders.size() >= limits_.senders_per_transport)
+    return;
+  auto state = std::make_unique<SenderState>();
+  state->sender = sender;
+  state->subscriber = transport;
+  state->track = track->second.get();
+  state->options = std::move(options);
+  // The subscriber's numbers begin where nothing can be guessed of the publisher's.
+  state->last_sequence = static_cast<uint16_t>(sender.ssrc);
+  state->last_timestamp = sender.ssrc * 2'654'435'761u;
+  transport->senders.push_back(state.get());
+  state->track->senders.push_back(state.get());
+  senders_[sender.id] = std::move(state);
+}
+
+void MediaLoop::set_layer_limit(SenderId id, LayerLimit limit) {
+  auto found = senders_.find(id);
+  if (found != senders_.end()) found->second->limit = limit;
+}
+
+void MediaLoop::set_paused(SenderId id, bool paused) {
+  auto found = senders_.find(id);
+  if (found == senders_.end()) return;
+  found->second->options.paused = paused;
+  if (paused) found->second->layer.reset();  // resumes with a key frame
+}
+
+void MediaLoop::remove_sender(SenderId id) {
+  auto found = senders_.find(id);
+  if (found == senders_.end()) return;
+  SenderState* sender = found->second.get();
+  std::erase(sender->track->senders, sender);
+  std::erase(sender->subscriber->senders, sender);
+  senders_.erase(found);
+}
+
+std::vector<TransportStats> MediaLoop::stats(const std::vector<TransportId>& ids) const {
+  std::vector<TransportStats> out;
+  for (TransportId id : ids) {
+    auto found = transports_.find(id);
+    if (found == transports_.end()) continue;
+    out.push_back(found->second->counters);
+    out.back().state = found->second->state;
+    if (found->second->peer) out.back().peer = found->second->peer->text();
+  }
+  return out;
+}
+
+EngineStats MediaLoop::stats() const {
+  EngineStats out = counters_;
+  out.transports = transports_.size();
+  out.tracks = tracks_.size();
+  out.senders = senders_.size();
+  return out;
+}
+
+void MediaLoop::on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotonic now) {
+  ++counters_.packets_received;
+  counters_.bytes_received += bytes.size();
+  Protocol protocol = protocol_of(bytes);
+  if (protocol == Protocol::stun) return receive_stun(from, bytes, now);
+  auto found = by_peer_.find(from);
+  if (found == by_peer_.end() || protocol == Protocol::unknown) {
+    ++counters_.dropped_unknown_peer;
+    return;
+  }
+  Transport& transport = *found->second;
+  ++transport.counters.packets_received;
+  transport.counters.bytes_received += bytes.size();
+  if (protocol == Protocol::dtls) return receive_dtls(transport, bytes);
+  if (protocol == Protocol::rtcp) return receive_rtcp(transport, bytes, now);
+  receive_rtp(transport, bytes, now);
+}
+
+void MediaLoop::on_batch_end(Monotonic) { out_.flush(); }
+
+void MediaLoop::receive_stun(const Peer& from, ByteView bytes, Monotonic now) {
+  auto request = parse_stun_request(bytes);
+  auto found = request ? by_ufrag_.find(std::string(request->local_ufrag)) : by_ufrag_.end();
+  if (found == by_ufrag_.end()) {
+    ++counters_.dropped_stun;
+    return;
+  }
+  Transport& transport = *found->second;
+  bool previous = request->local_ufrag == transport.previous_ufrag;
+  const std::string& password = previous ? transport.previous_pwd : transport.local.ice_pwd;
+  if (!stun_integrity_holds(bytes, *request, password)) {
+    ++counters_.dropped_stun;
+    return;
+  }
+  transport.last_check = now;
+  // RFC 8445 section 8.2: a lite agent follows what the controlling side nominates.
+  if (!transport.peer || (request->use_candidate && *transport.peer != from)) {
+    if (transport.peer) by_peer_.erase(*transport.peer);
+    if (auto other = by_peer_.find(from); other != by_peer_.end()) other->second->peer.reset();
+    transport.peer = from;
+    by_peer_[from] = &transport;
+  }
+  auto space = out_.space();
+  size_t length = write_stun_response(space, *request, from, password);
+  out_.push(from, length);
+  transport.counters.bytes_sent += length;
+  if (transport.state == State::disconnected) {
+    transport.state = State::connected;
+    events_.on_state(transport.local.id, State::connected, CloseReason::asked);
+  }
+}
+
+bool MediaLoop::start_dtls(Transport& transport) {
+  if (transport.dtls) return true;
+  if (transport.remote.fingerprint.empty()) return false;
+  Transport* raw = &transport;
+  transport.dtls = std::make_unique<Dtls>(certificate_, Dtls::Role::server, transport.remote.fingerprint,
+                                          [this, raw](ByteView datagram) { send_raw(*raw, datagram); });
+  return true;
+}
+
+void MediaLoop::receive_dtls(Transport& transport, ByteView bytes) {
+  if (!start_dtls(transport)) {
+    ++counters_.dropped_dtls;
+    return;
+  }
+  act_on(transport, transport.dtls->receive(bytes));
+}
+
+void MediaLoop::act_on(Transport& transport, Dtls::Outcome outcome) {
+  if (outcome == Dtls::Outcome::failed) return close_transport(transport.local.id, CloseReason::dtls_failed);
+  if (outcome == Dtls::Outcome::closed) return close_transport(transport.local.id, CloseReason::asked);
+  if (outcome != Dtls::Outcome::connected) return;
+  transport.inbound.emplace(transport.dtls->receive_keys());
+  transport.outbound.emplace(transport.dtls->send_keys());
+  transport.state = State::connected;
+  events_.on_state(transport.local.id, State::connected, CloseReason::asked);
+}
+
+void MediaLoop::tick(Monotonic now) {
+  std::vector<std::pair<TransportId, CloseReason>> dead;
+  for (auto& [id, transport] : transports_) {
+    int64_t silent = now - transport->last_check;
+    if (transport->state == State::connecting && now - transport->created > limits_.connect_within_us) {
+      dead.emplace_back(id, CloseReason::never_connected);
+    } else if (transport->state != State::connecting && silent > limits_.failed_after_us) {
+      dead.emplace_back(id, CloseReason::consent_lost);
+    } else if (transport->state == State::connected && silent > limits_.disconnected_after_us) {
+      transport->state = State::disconnected;
+      events_.on_state(id, State::disconnected, CloseReason::consent_lost);
+    } else if (transport->dtls && transport->dtls->tick() == Dtls::Outcome::failed) {
+      dead.emplace_back(id, CloseReason::dtls_failed);
+    }
+  }
+  for (auto [id, reason] : dead) close_transport(id, reason);
+  for (auto& [id, track] : tracks_) {
+    for (size_t i = 0; i < track->layers.size(); ++i) {
+      if (track->layers[i].key_frame_wanted) ask_key_frame(*track, i, now);
+    }
+    // A subscriber that waits for a key frame, or for a better layer, has it asked for.
+    if (track->options.kind != Kind::video || track->muted) continue;
+    for (SenderState* sender : track->senders) {
+      bool waits = !sender->options.paused && sender->layer != sender->target();
+      if (waits && track->layers[sender->target()].started) ask_key_frame(*track, sender->target(), now);
+    }
+  }
+  out_.flush();
+}
+
+void MediaLoop::send_raw(Transport& transport, ByteView packet) {
+  if (!transport.peer || packet.size() > DatagramSender::max_datagram) return;
+  auto space = out_.space();
+  std::copy(packet.begin(), packet.end(), space.begin());
+  out_.push(*transport.peer, packet.size());
+  transport.counters.bytes_sent += packet.size();
+  ++transport.counters.packets_sent;
+}
+
+}  // namespace parvis::sfu

@@ -1,0 +1,86 @@
+#pragma once
+// One media thread's world: its transports, tracks and senders. Bytes in, bytes out, time passed in; no
+// thread, no socket: tests drive it directly. Everything on one thread. Behaviour of each method: see sfu.h.
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/sfu/dtls.h"
+#include "engine/sfu/rtp.h"
+#include "engine/sfu/types.h"
+#include "platform/udp_batch.h"
+
+namespace parvis::sfu {
+
+struct Track;
+struct SenderState;
+struct Transport;
+
+/// What the loop tells; called on the media thread.
+class LoopEvents {
+ public:
+  virtual ~LoopEvents() = default;
+  virtual void on_state(TransportId transport, State state, CloseReason reason) = 0;
+  virtual void on_track_started(TrackId track, const std::string& rid) = 0;
+  virtual void on_layer(SenderId sender, LayerLimit layer) = 0;
+};
+
+class MediaLoop final : public DatagramReceiver {
+ public:
+  static constexpr int64_t tick_us = 50'000;
+
+  MediaLoop(std::shared_ptr<Certificate> certificate, Limits limits, DatagramSender& out, LoopEvents& events);
+  ~MediaLoop() override;
+
+  void create_transport(const LocalTransport& local, Monotonic now);
+  void set_remote(TransportId transport, const RemoteTransport& remote);
+  void restart_ice(const LocalTransport& local);
+  void close_transport(TransportId transport, CloseReason reason);
+  void add_receiver(TrackId track, TransportId transport, ReceiverOptions options);
+  void set_muted(TrackId track, bool muted);
+  void remove_receiver(TrackId track);
+  void add_sender(const Sender& sender, TransportId transport, TrackId track, SenderOptions options);
+  void set_layer_limit(SenderId sender, LayerLimit limit);
+  void set_paused(SenderId sender, bool paused);
+  void remove_sender(SenderId sender);
+  std::vector<TransportStats> stats(const std::vector<TransportId>& transports) const;
+  EngineStats stats() const;
+
+  void on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotonic now) override;
+  void on_batch_end(Monotonic now) override;
+  void tick(Monotonic now);
+
+ private:
+  void receive_stun(const Peer& from, ByteView bytes, Monotonic now);
+  void receive_dtls(Transport& transport, ByteView bytes);
+  void receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
+  void receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
+  bool start_dtls(Transport& transport);
+  void act_on(Transport& transport, Dtls::Outcome outcome);
+  Track* track_of(Transport& transport, ByteView packet, const RtpHeader& header);
+  void forward(Track& track, size_t layer, ByteView packet, const RtpHeader& header, Monotonic now);
+  bool choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header, bool key_frame,
+                    Monotonic now);
+  void send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header);
+  void ask_key_frame(Track& track, size_t layer, Monotonic now);
+  void answer_nack(SenderState& sender, ByteView packet);
+  void forward_sender_report(Transport& transport, ByteView report);
+  void send_rtcp(Transport& transport, ByteView packet);
+  void send_raw(Transport& transport, ByteView packet);
+  Transport* find(TransportId id);
+
+  std::shared_ptr<Certificate> certificate_;
+  Limits limits_;
+  DatagramSender& out_;
+  LoopEvents& events_;
+  std::unordered_map<TransportId, std::unique_ptr<Transport>> transports_;
+  std::unordered_map<std::string, Transport*> by_ufrag_;
+  std::unordered_map<Peer, Transport*, PeerHash> by_peer_;
+  std::unordered_map<TrackId, std::unique_ptr<Track>> tracks_;
+  std::unordered_map<SenderId, std::unique_ptr<SenderState>> senders_;
+  EngineStats counters_;
+};
+
+}  // namespace parvis::sfu

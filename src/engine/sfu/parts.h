@@ -1,0 +1,99 @@
+#pragma once
+// The records that a MediaLoop keeps.
+#include <array>
+#include <optional>
+
+#include "engine/sfu/media_loop.h"
+
+namespace parvis::sfu {
+
+struct Transport {
+  LocalTransport local;
+  RemoteTransport remote;
+  std::string previous_ufrag;  // serves until the first check with the new one
+  std::string previous_pwd;
+  std::optional<Peer> peer;
+  State state = State::connecting;
+  Monotonic created, last_check;
+  std::unique_ptr<Dtls> dtls;
+  std::optional<Srtp> inbound, outbound;
+  std::vector<Track*> tracks;
+  std::vector<SenderState*> senders;
+  std::unordered_map<uint32_t, std::pair<Track*, size_t>> sources;  // SSRC -> track, layer
+  TransportStats counters;
+};
+
+/// The last packets of a layer, decrypted, by sequence number.
+struct Ring {
+  struct Slot {
+    Bytes packet;
+    uint16_t sequence = 0;
+    bool used = false;
+  };
+  std::vector<Slot> slots;
+  const Bytes* find(uint16_t sequence) const {
+    if (slots.empty()) return nullptr;
+    const Slot& slot = slots[sequence % slots.size()];
+    return slot.used && slot.sequence == sequence ? &slot.packet : nullptr;
+  }
+  void put(uint16_t sequence, ByteView packet, size_t capacity) {
+    if (slots.empty()) slots.resize(capacity);
+    Slot& slot = slots[sequence % slots.size()];
+    slot.packet.assign(packet.begin(), packet.end());
+    slot.sequence = sequence;
+    slot.used = true;
+  }
+};
+
+struct Layer {
+  LayerOptions options;
+  bool started = false;
+  Monotonic key_frame_asked{-seconds_us(10)};
+  bool key_frame_wanted = false;  // asked too recently: asked again at the next tick
+  Ring ring;
+};
+
+struct Track {
+  TrackId id;
+  Transport* publisher = nullptr;
+  ReceiverOptions options;
+  bool muted = false;
+  std::vector<Layer> layers;
+  std::vector<SenderState*> senders;
+  Codec codec_of(uint8_t payload_type) const {
+    for (const auto& codec : options.codecs) {
+      if (codec.payload_type == payload_type) return codec.codec;
+    }
+    return Codec::other;
+  }
+};
+
+struct SenderState {
+  Sender sender;
+  Transport* subscriber = nullptr;
+  Track* track = nullptr;
+  SenderOptions options;
+  LayerLimit limit;
+  std::optional<size_t> layer;  // now sent; none until a key frame
+  // What is added to the layer's numbers, so that the subscriber sees one continuous stream over layer
+  // changes.
+  uint16_t sequence_offset = 0;
+  uint32_t timestamp_offset = 0;
+  uint16_t last_sequence = 0;
+  uint32_t last_timestamp = 0;
+  Monotonic last_sent;
+  bool started = false;
+  uint16_t rtx_sequence = 1;
+  uint32_t packets = 0, octets = 0;
+
+  /// The highest layer that is alive and within the limit.
+  size_t target() const {
+    size_t best = 0;
+    for (size_t i = 0; i < track->layers.size(); ++i) {
+      if (track->layers[i].started && i <= limit.spatial) best = i;
+    }
+    return best;
+  }
+};
+
+}  // namespace parvis::sfu
