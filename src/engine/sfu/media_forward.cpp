@@ -78,6 +78,11 @@ size_t write_extensions(uint8_t* at, const SenderState& sender, const Track& tra
 
 constexpr size_t max_header_growth = 12 + 4 + 6 * 17 + 4 + 2;  // fixed header, extensions, RTX number
 
+/// Whether the packet fits a datagram again once its header is ours and it is sealed.
+bool fits(const RtpHeader& header) {
+  return header.payload_length + max_header_growth + Srtp::max_overhead <= DatagramSender::max_datagram;
+}
+
 }  // namespace
 
 Track* MediaLoop::track_of(Transport& transport, ByteView packet, const RtpHeader& header) {
@@ -159,8 +164,7 @@ bool MediaLoop::choose_layer(SenderState& sender, Track& track, size_t layer, co
 
 void MediaLoop::send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header) {
   const CodecOptions* codec = translate(track, sender, header.payload_type);
-  size_t bound = header.payload_length + max_header_growth + Srtp::max_overhead;
-  if (!codec || bound > DatagramSender::max_datagram) {
+  if (!codec || !fits(header)) {
     ++counters_.dropped_rtp;
     return;
   }
@@ -190,6 +194,8 @@ void MediaLoop::send(SenderState& sender, const Track& track, ByteView packet, c
   ++counters_.packets_forwarded;
   ++subscriber.counters.packets_sent;
   subscriber.counters.bytes_sent += length;
+  ++counters_.packets_sent;
+  counters_.bytes_sent += length;
 }
 
 void MediaLoop::ask_key_frame(Track& track, size_t index, Monotonic now) {
@@ -245,7 +251,7 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet) {
           track.layers[*sender.layer].ring.find(static_cast<uint16_t>(wanted - sender.sequence_offset));
       auto header = stored ? parse_rtp(*stored) : std::nullopt;
       const CodecOptions* codec = header ? translate(track, sender, header->payload_type) : nullptr;
-      if (!codec || !codec->rtx_payload_type || !sender.sender.rtx_ssrc) continue;
+      if (!codec || !codec->rtx_payload_type || !sender.sender.rtx_ssrc || !fits(*header)) continue;
       // RFC 4588: the original sequence number stands before the payload.
       auto out = out_.space();
       out[0] = 0x80;
@@ -265,6 +271,8 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet) {
       sender.subscriber->counters.bytes_sent += length;
       ++sender.subscriber->counters.packets_sent;
       ++counters_.retransmitted;
+      ++counters_.packets_sent;
+      counters_.bytes_sent += length;
     }
   }
 }
@@ -295,6 +303,8 @@ void MediaLoop::send_rtcp(Transport& transport, ByteView packet) {
   out_.push(*transport.peer, length);
   transport.counters.bytes_sent += length;
   ++transport.counters.packets_sent;
+  ++counters_.packets_sent;
+  counters_.bytes_sent += length;
 }
 
 }  // namespace parvis::sfu

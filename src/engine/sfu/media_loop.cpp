@@ -120,6 +120,10 @@ void MediaLoop::remove_sender(SenderId id) {
   SenderState* sender = found->second.get();
   std::erase(sender->track->senders, sender);
   std::erase(sender->subscriber->senders, sender);
+  if (auto& outbound = sender->subscriber->outbound) {
+    outbound->forget(sender->sender.ssrc);
+    outbound->forget(sender->sender.rtx_ssrc);
+  }
   senders_.erase(found);
 }
 
@@ -217,7 +221,7 @@ void MediaLoop::act_on(Transport& transport, Dtls::Outcome outcome) {
   if (outcome == Dtls::Outcome::closed) return close_transport(transport.local.id, CloseReason::asked);
   if (outcome != Dtls::Outcome::connected) return;
   transport.inbound.emplace(transport.dtls->receive_keys());
-  transport.outbound.emplace(transport.dtls->send_keys());
+  transport.outbound.emplace(transport.dtls->send_keys(), 2 * limits_.senders_per_transport);
   transport.state = State::connected;
   events_.on_state(transport.local.id, State::connected, CloseReason::asked);
 }
@@ -259,6 +263,8 @@ void MediaLoop::send_raw(Transport& transport, ByteView packet) {
   out_.push(*transport.peer, packet.size());
   transport.counters.bytes_sent += packet.size();
   ++transport.counters.packets_sent;
+  ++counters_.packets_sent;
+  counters_.bytes_sent += packet.size();
 }
 
 }  // namespace parvis::sfu

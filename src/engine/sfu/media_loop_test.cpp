@@ -210,6 +210,19 @@ TEST_CASE("a lost packet is sent again as RTX") {
   CHECK((again[room.last().payload_offset] << 8 | again[room.last().payload_offset + 1]) == lost);
 }
 
+TEST_CASE("a packet too large to be sealed again is dropped, also when it is asked for again") {
+  VideoRoom room;
+  room.send(room.alice, video(101, 6000, 1, 'q', true));
+  uint16_t first = room.last().sequence;
+  Bytes large = video(102, 6000, 1, 'q', false);
+  large.resize(1'990);
+  room.send(room.alice, large);
+  uint16_t lost = uint16_t(first + 1);
+  room.send_rtcp(room.bob,
+                 {0x81, 205, 0, 3, 0, 0, 0, 9, 0, 0, 0x0b, 0x0b, uint8_t(lost >> 8), uint8_t(lost), 0, 0});
+  CHECK(room.bob.rtp.size() == 1);
+}
+
 TEST_CASE("muted, paused and removed tracks are not forwarded") {
   VideoRoom room;
   room.loop.set_muted(TrackId{10}, true);

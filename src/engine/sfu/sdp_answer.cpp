@@ -26,7 +26,7 @@ constexpr std::array<Known, 10> known_extensions{{
 }};
 
 bool honoured(std::string_view feedback) {
-  constexpr std::string_view names[] = {"nack", "nack pli", "ccm fir", "transport-cc"};
+  constexpr std::string_view names[] = {"nack", "nack pli", "ccm fir"};
   return std::ranges::find(names, feedback) != std::end(names);
 }
 
@@ -49,8 +49,8 @@ Section answer(const Section& offer) {
   out.rtcp_mux = offer.rtcp_mux;
   out.rtcp_rsize = offer.rtcp_rsize;
   if (offer.media == Media::application) {
-    out.sctp_port = 5000;
-    out.max_message_size = static_cast<uint32_t>(Limits{}.message_bytes);
+    out.port = 0;  // refused: no data channels
+    out.sctp_port = offer.sctp_port;
     return out;
   }
   out.direction = reversed(offer.direction);

@@ -36,17 +36,8 @@ class Events {
   virtual void on_state(TransportId, State, CloseReason) {}
   /// The first packet of a layer arrived; `rid` is empty without simulcast.
   virtual void on_track_started(TrackId, std::string /*rid*/) {}
-  /// The group's speakers, loudest first, at most Configuration::speakers; told on change, at most every 200
-  /// ms.
-  virtual void on_speakers(uint64_t /*group*/, std::vector<SpeakerLevel>) {}
-  /// The layer now sent (spatial 255 = paused for want of bandwidth).
+  /// The simulcast layer now sent to a subscriber.
   virtual void on_layer(SenderId, LayerLimit) {}
-  /// The highest spatial layer that any subscriber wants now, 255 = none: for dynacast. Told on change.
-  virtual void on_wanted_layer(TrackId, uint8_t /*spatial*/) {}
-  virtual void on_send_estimate(TransportId, uint32_t /*bits_per_second*/) {}
-  virtual void on_data_channel(TransportId, DataChannel) {}  // opened, by either side
-  virtual void on_data_channel_closed(TransportId, uint16_t /*stream*/) {}
-  virtual void on_message(TransportId, uint16_t /*stream*/, bool /*binary*/, Bytes) {}
 };
 
 class Engine {
@@ -78,22 +69,8 @@ class Engine {
   /// Forwards `track` to `transport` (of the same group). The subscriber gets a key frame by itself.
   virtual Result<Sender> add_sender(TransportId transport, TrackId track, const SenderOptions& options) = 0;
   virtual void set_layer_limit(SenderId sender, LayerLimit limit) = 0;
-  virtual void set_priority(SenderId sender, Priority priority) = 0;
   virtual void set_paused(SenderId sender, bool paused) = 0;
   virtual void remove_sender(SenderId sender) = 0;
-
-  /// Opens a channel by DCEP (RFC 8832); answered by on_data_channel once the association is up. Not needed
-  /// for channels that the client opens.
-  virtual void open_data_channel(TransportId transport, const DataChannel& channel) = 0;
-  /// False: no such channel yet, message too large, or (reliable) the queue is full: the client is too slow.
-  /// Lossy messages beyond ~100 ms of queue are dropped silently.
-  virtual bool send_message(TransportId transport, uint16_t stream, bool binary, ByteView message) = 0;
-  /// The same message to many transports, on the channel of this label: one copy per media thread.
-  virtual void send_message(std::vector<TransportId> transports, std::string label, bool binary,
-                            Bytes message) = 0;
-
-  /// Upper bound of what the allocator sends to this transport, audio included; 0 = none. For low-data modes.
-  virtual void set_send_limit(TransportId transport, uint32_t bits_per_second) = 0;
 
   /// Answered on the owner's thread. Counters only grow: the owner meters their differences.
   virtual void transport_stats(std::vector<TransportId> transports,

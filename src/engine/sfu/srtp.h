@@ -22,9 +22,10 @@ struct SrtpKeys {
 class Srtp {
  public:
   static constexpr size_t max_overhead = 20;  // bytes that protect_…() may add: tag and SRTCP index
-  static constexpr size_t max_sources = 256;  // distinct SSRCs; further ones are refused
+  static constexpr size_t default_sources = 1'024;
 
-  explicit Srtp(const SrtpKeys& keys);
+  /// `max_sources`: distinct SSRCs; packets of further ones are refused.
+  explicit Srtp(const SrtpKeys& keys, size_t max_sources = default_sources);
   ~Srtp();
   Srtp(Srtp&&) noexcept;
 
@@ -34,6 +35,8 @@ class Srtp {
   /// 0 = forged, replayed, too old or malformed: the packet must be dropped.
   size_t unprotect_rtp(std::span<uint8_t> packet);
   size_t unprotect_rtcp(std::span<uint8_t> packet);
+  /// For sending: this SSRC will not be used again.
+  void forget(uint32_t ssrc) { sources_.erase(ssrc); }
 
  private:
   struct Source {
@@ -44,6 +47,7 @@ class Srtp {
   struct Ciphers;
   Source* source(uint32_t ssrc);
 
+  size_t max_sources_;
   std::unique_ptr<Ciphers> ciphers_;
   std::unordered_map<uint32_t, Source> sources_;
   std::unordered_map<uint32_t, Source> control_sources_;

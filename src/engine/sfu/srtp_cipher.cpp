@@ -136,14 +136,15 @@ struct Srtp::Ciphers {
   }
 };
 
-Srtp::Srtp(const SrtpKeys& keys) : ciphers_(std::make_unique<Ciphers>(keys)) {}
+Srtp::Srtp(const SrtpKeys& keys, size_t max_sources)
+    : max_sources_(max_sources), ciphers_(std::make_unique<Ciphers>(keys)) {}
 Srtp::~Srtp() = default;
 Srtp::Srtp(Srtp&&) noexcept = default;
 
 Srtp::Source* Srtp::source(uint32_t ssrc) {
   auto found = sources_.find(ssrc);
   if (found != sources_.end()) return &found->second;
-  if (sources_.size() >= max_sources) return nullptr;
+  if (sources_.size() >= max_sources_) return nullptr;
   return &sources_[ssrc];
 }
 
@@ -177,7 +178,7 @@ size_t Srtp::unprotect_rtp(std::span<uint8_t> packet) {
   auto header = parse_rtp_header(packet.first(length));
   if (!header) return 0;
   auto found = sources_.find(header->ssrc);
-  if (found == sources_.end() && sources_.size() >= max_sources) return 0;
+  if (found == sources_.end() && sources_.size() >= max_sources_) return 0;
   Source state = found == sources_.end() ? Source{} : found->second;
   uint64_t index = extend(state.highest, state.started, header->sequence);
   if (index >> 48 || index + 1 == uint64_t{1} << 48) return 0;
@@ -237,7 +238,7 @@ size_t Srtp::unprotect_rtcp(std::span<uint8_t> packet) {
   uint32_t word = read32(word_at), index = word & ~encrypted_bit, ssrc = read32(packet.data() + 4);
   if (!(word & encrypted_bit)) return 0;
   auto found = control_sources_.find(ssrc);
-  if (found == control_sources_.end() && control_sources_.size() >= max_sources) return 0;
+  if (found == control_sources_.end() && control_sources_.size() >= max_sources_) return 0;
   Source state = found == control_sources_.end() ? Source{} : found->second;
   if (state.started && index <= state.highest) {
     uint64_t back = state.highest - index;

@@ -34,6 +34,18 @@ std::string_view codec_name(Codec codec) {
   return "";
 }
 
+EngineStats& EngineStats::operator+=(const EngineStats& other) {
+  for (auto counter :
+       {&EngineStats::transports, &EngineStats::tracks, &EngineStats::senders, &EngineStats::packets_received,
+        &EngineStats::packets_sent, &EngineStats::packets_forwarded, &EngineStats::bytes_received,
+        &EngineStats::bytes_sent, &EngineStats::dropped_unknown_peer, &EngineStats::dropped_stun,
+        &EngineStats::dropped_dtls, &EngineStats::dropped_srtp, &EngineStats::dropped_rtp,
+        &EngineStats::retransmitted, &EngineStats::key_frames_asked}) {
+    this->*counter += other.*counter;
+  }
+  return *this;
+}
+
 std::string IceCandidate::text() const {
   return "candidate:" + foundation + " 1 " + (tcp ? "tcp " : "udp ") + std::to_string(priority) + " " + host +
          " " + std::to_string(port) + " typ host" + (tcp ? " tcptype passive" : "");

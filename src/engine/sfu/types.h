@@ -25,9 +25,6 @@ struct Limits {
   size_t transports = 20'000;
   size_t receivers_per_transport = 32;
   size_t senders_per_transport = 600;
-  size_t data_channels_per_transport = 16;
-  size_t message_bytes = 262'144;              // one data channel message, either way
-  size_t queued_bytes = 4'194'304;             // per transport, reliable messages not yet acknowledged
   size_t retransmission_packets = 512;         // per video layer, about one second of 720p
   int64_t disconnected_after_us = 10'000'000;  // no STUN check from the client
   int64_t failed_after_us = 20'000'000;        // the transport is closed by itself
@@ -37,19 +34,15 @@ struct Limits {
 struct Configuration {
   std::string bind_host = "0.0.0.0";
   uint16_t udp_port = 0;  // loop i binds udp_port + i; 0 = any free port for each
-  bool tcp = true;        // ICE-TCP passive (RFC 6544), loop i on tcp_port + i
-  uint16_t tcp_port = 0;
   /// Numeric addresses that clients can reach, most preferred first; empty = bind_host.
   std::vector<std::string> advertised_hosts;
-  size_t loops = 1;     // 1…16 media threads
-  size_t speakers = 5;  // loudest participants a group forwards at once (with SenderOptions::by_loudness)
+  size_t loops = 1;  // 1…16 media threads
   Limits limits;
 };
 
 struct TransportOptions {
-  /// Transports that exchange media (a room) share a group: it is served by one loop, has one speaker list.
+  /// Transports that exchange media (a room) share a group: it is served by one loop.
   uint64_t group = 0;
-  bool count_as_speaker = true;
 };
 
 struct IceCandidate {
@@ -113,7 +106,6 @@ struct LayerOptions {
 
 struct ReceiverOptions {
   Kind kind = Kind::audio;
-  bool screen_share = false;  // the allocator serves it before cameras
   std::string mid;
   std::vector<CodecOptions> codecs;
   std::vector<LayerOptions> layers;  // empty = one, learned by mid
@@ -127,7 +119,6 @@ struct SenderOptions {
   uint32_t ssrc = 0;      // 0 = the engine chooses
   uint32_t rtx_ssrc = 0;  // 0 = the engine chooses (video with an rtx payload type)
   bool paused = false;
-  bool by_loudness = false;  // audio: forwarded only while its publisher is among the group's loudest
 };
 
 struct Sender {
@@ -139,42 +130,19 @@ struct Sender {
 /// What the subscriber wants at most of a video track. The engine sends the best that the line carries below
 /// it.
 struct LayerLimit {
-  uint8_t spatial = 255;   // index of LayerOptions (or SVC spatial layer); 255 = any
-  uint8_t temporal = 255;  // 255 = any
+  uint8_t spatial = 255;  // index of LayerOptions (or SVC spatial layer); 255 = any
 };
-
-enum class Priority : uint8_t { rest, speaker, screen };  // audio is always served first
 
 enum class State : uint8_t { connecting, connected, disconnected, failed, closed };
 
 enum class CloseReason : uint8_t { asked, never_connected, consent_lost, dtls_failed, shutdown };
 
-struct SpeakerLevel {
-  TransportId transport = TransportId::none;
-  TrackId track = TrackId::none;
-  uint8_t level = 127;  // -dBov, smoothed; smaller is louder
-};
-
-struct DataChannel {
-  uint16_t stream = 0;
-  std::string label;
-  std::string protocol;
-  bool ordered = true;
-  bool reliable = true;
-};
-
 struct TransportStats {
   TransportId id = TransportId::none;
   State state = State::connecting;
-  bool over_tcp = false;
   std::string peer;                             // "192.0.2.9:5000"
-  int64_t round_trip_us = 0;                    // 0 = unknown
   uint64_t bytes_received = 0, bytes_sent = 0;  // UDP payload bytes, all protocols
   uint64_t packets_received = 0, packets_sent = 0;
-  uint64_t packets_lost = 0;       // told by the client's reports
-  uint32_t send_estimate_bps = 0;  // 0 = unknown
-  float loss_sent = 0;             // 0…1, last second, towards the client
-  float loss_received = 0;         // 0…1, last second, from the client
 };
 
 /// Whole engine, all loops. The dropped ones are hostile or late packets, by what refused them.
@@ -184,6 +152,7 @@ struct EngineStats {
   uint64_t bytes_received = 0, bytes_sent = 0;
   uint64_t dropped_unknown_peer = 0, dropped_stun = 0, dropped_dtls = 0, dropped_srtp = 0, dropped_rtp = 0;
   uint64_t retransmitted = 0, key_frames_asked = 0;
+  EngineStats& operator+=(const EngineStats& other);
 };
 
 }  // namespace parvis::sfu

@@ -1,0 +1,1 @@
+parvis_fuzz(sfu_loop sfu_loop.cpp parvis_engine_sfu)

@@ -1,0 +1,250 @@
+// The owner's side: chooses ids and credentials at once, and posts each change to the media thread of the
+// transport's group.
+#include <algorithm>
+
+#include "engine/sfu/media_loop.h"
+#include "engine/sfu/sfu.h"
+
+namespace parvis::sfu {
+namespace {
+
+constexpr size_t max_loops = 16;  // the low four bits of an id tell its loop
+constexpr uint32_t host_priority = 2'130'706'431;
+
+template <class Id>
+size_t loop_of(Id id) {
+  return static_cast<uint64_t>(id) % max_loops;
+}
+
+/// Hands what a media thread tells to the owner's thread; nothing arrives once `alive` is false.
+class Relay final : public LoopEvents {
+ public:
+  Relay(Engine::Post post, std::shared_ptr<bool> alive, Events& events, std::function<void(TransportId)> gone)
+      : post_(std::move(post)), alive_(std::move(alive)), events_(events), gone_(std::move(gone)) {}
+  void on_state(TransportId transport, State state, CloseReason reason) override {
+    tell([this, transport, state, reason] {
+      if (state == State::failed || state == State::closed) gone_(transport);
+      events_.on_state(transport, state, reason);
+    });
+  }
+  void on_track_started(TrackId track, const std::string& rid) override {
+    tell([this, track, rid] { events_.on_track_started(track, rid); });
+  }
+  void on_layer(SenderId sender, LayerLimit layer) override {
+    tell([this, sender, layer] { events_.on_layer(sender, layer); });
+  }
+  template <class F>
+  void tell(F call) {
+    post_([alive = alive_, call = std::move(call)]() mutable {
+      if (*alive) call();
+    });
+  }
+
+ private:
+  Engine::Post post_;
+  std::shared_ptr<bool> alive_;  // read on the owner's thread only
+  Events& events_;
+  std::function<void(TransportId)> gone_;
+};
+
+struct Host {
+  std::unique_ptr<Relay> relay;
+  std::unique_ptr<MediaLoop> loop;
+  std::unique_ptr<MediaThread> thread;  // last: it is joined before what it uses goes
+
+  void tick() {
+    loop->tick(thread->loop().now());
+    thread->loop().call_at(thread->loop().now() + MediaLoop::tick_us, [this] { tick(); });
+  }
+};
+
+class SystemEngine final : public Engine {
+ public:
+  SystemEngine(Configuration configuration, Random& random, Post post, Events& events,
+               std::shared_ptr<Certificate> certificate)
+      : configuration_(std::move(configuration)),
+        random_(random),
+        post_(std::move(post)),
+        events_(events),
+        certificate_(std::move(certificate)) {}
+  ~SystemEngine() override { *alive_ = false; }
+
+  Result<void> open() {
+    for (size_t i = 0; i < configuration_.loops; ++i) {
+      uint16_t port =
+          configuration_.udp_port ? static_cast<uint16_t>(configuration_.udp_port + i) : uint16_t{0};
+      auto host = std::make_unique<Host>();
+      host->thread = TRY(open_media_thread("media" + std::to_string(i), {configuration_.bind_host, port}));
+      host->relay = std::make_unique<Relay>(post_, alive_, events_, [this](TransportId id) { forget(id); });
+      host->loop = std::make_unique<MediaLoop>(certificate_, configuration_.limits, host->thread->sender(),
+                                               *host->relay);
+      ports_.push_back(host->thread->port());
+      hosts_.push_back(std::move(host));
+    }
+    for (auto& host : hosts_) {
+      host->thread->post([host = host.get()] { host->tick(); });
+      host->thread->run(*host->loop);
+    }
+    return {};
+  }
+
+  Result<LocalTransport> create_transport(const TransportOptions& options) override {
+    if (transports_.size() >= configuration_.limits.transports) return fail(reasons::too_many_transports);
+    LocalTransport local;
+    local.id = next<TransportId>((options.group * 0x9e37'79b9'7f4a'7c15 >> 32) % hosts_.size());
+    renew(local);
+    local.fingerprint = certificate_->fingerprint();
+    local.candidates = candidates(loop_of(local.id));
+    transports_[local.id] = local;
+    on_loop(local.id, [local](MediaLoop& loop, Monotonic now) { loop.create_transport(local, now); });
+    return local;
+  }
+  Result<void> set_remote(TransportId transport, const RemoteTransport& remote) override {
+    if (!transports_.contains(transport)) return fail(reasons::no_such_transport);
+    if (!remote.fingerprint.starts_with("sha-256 ") || remote.ice_ufrag.empty() || remote.ice_pwd.empty()) {
+      return fail(reasons::bad_negotiation, "ICE credentials or fingerprint");
+    }
+    on_loop(transport,
+            [transport, remote](MediaLoop& loop, Monotonic) { loop.set_remote(transport, remote); });
+    return {};
+  }
+  Result<LocalTransport> restart_ice(TransportId transport) override {
+    auto found = transports_.find(transport);
+    if (found == transports_.end()) return fail(reasons::no_such_transport);
+    renew(found->second);
+    on_loop(transport, [local = found->second](MediaLoop& loop, Monotonic) { loop.restart_ice(local); });
+    return found->second;
+  }
+  void close_transport(TransportId transport) override {
+    on_loop(transport,
+            [transport](MediaLoop& loop, Monotonic) { loop.close_transport(transport, CloseReason::asked); });
+  }
+
+  Result<TrackId> add_receiver(TransportId transport, const ReceiverOptions& options) override {
+    if (!transports_.contains(transport)) return fail(reasons::no_such_transport);
+    if (options.codecs.empty() || options.layers.size() > 8)
+      return fail(reasons::bad_negotiation, "codecs or layers");
+    auto id = next<TrackId>(loop_of(transport));
+    on_loop(id, [id, transport, options](MediaLoop& loop, Monotonic) {
+      loop.add_receiver(id, transport, options);
+    });
+    return id;
+  }
+  void set_muted(TrackId track, bool muted) override {
+    on_loop(track, [track, muted](MediaLoop& loop, Monotonic) { loop.set_muted(track, muted); });
+  }
+  void remove_receiver(TrackId track) override {
+    on_loop(track, [track](MediaLoop& loop, Monotonic) { loop.remove_receiver(track); });
+  }
+
+  Result<Sender> add_sender(TransportId transport, TrackId track, const SenderOptions& options) override {
+    if (!transports_.contains(transport)) return fail(reasons::no_such_transport);
+    if (loop_of(transport) != loop_of(track)) return fail(reasons::bad_negotiation, "track of another group");
+    Sender sender{
+        .id = next<SenderId>(loop_of(transport)), .ssrc = options.ssrc, .rtx_ssrc = options.rtx_ssrc};
+    if (!sender.ssrc) sender.ssrc = new_ssrc();
+    bool repairs =
+        std::ranges::any_of(options.codecs, [](const auto& codec) { return codec.rtx_payload_type != 0; });
+    if (!sender.rtx_ssrc && repairs) sender.rtx_ssrc = new_ssrc();
+    on_loop(track, [=](MediaLoop& loop, Monotonic) { loop.add_sender(sender, transport, track, options); });
+    return sender;
+  }
+  void set_layer_limit(SenderId sender, LayerLimit limit) override {
+    on_loop(sender, [sender, limit](MediaLoop& loop, Monotonic) { loop.set_layer_limit(sender, limit); });
+  }
+  void set_paused(SenderId sender, bool paused) override {
+    on_loop(sender, [sender, paused](MediaLoop& loop, Monotonic) { loop.set_paused(sender, paused); });
+  }
+  void remove_sender(SenderId sender) override {
+    on_loop(sender, [sender](MediaLoop& loop, Monotonic) { loop.remove_sender(sender); });
+  }
+
+  void transport_stats(std::vector<TransportId> ids,
+                       std::function<void(std::vector<TransportStats>)> answer) override {
+    auto all = std::make_shared<std::vector<TransportStats>>();
+    auto waiting = std::make_shared<size_t>(hosts_.size());
+    for (auto& host : hosts_) {
+      host->thread->post([host = host.get(), ids, all, waiting, answer] {
+        host->relay->tell([part = host->loop->stats(ids), all, waiting, answer] {
+          all->insert(all->end(), part.begin(), part.end());
+          if (--*waiting == 0) answer(std::move(*all));
+        });
+      });
+    }
+  }
+  void engine_stats(std::function<void(EngineStats)> answer) override {
+    auto sum = std::make_shared<EngineStats>();
+    auto waiting = std::make_shared<size_t>(hosts_.size());
+    for (auto& host : hosts_) {
+      host->thread->post([host = host.get(), sum, waiting, answer] {
+        host->relay->tell([part = host->loop->stats(), sum, waiting, answer] {
+          *sum += part;
+          if (--*waiting == 0) answer(*sum);
+        });
+      });
+    }
+  }
+
+  const std::string& fingerprint() const override { return certificate_->fingerprint(); }
+  const std::vector<uint16_t>& udp_ports() const override { return ports_; }
+
+ private:
+  template <class Id>
+  Id next(size_t loop) {
+    return static_cast<Id>(++last_id_ * max_loops + loop);
+  }
+  template <class Id, class F>
+  void on_loop(Id id, F change) {
+    size_t index = loop_of(id);
+    if (index >= hosts_.size()) return;
+    Host* host = hosts_[index].get();
+    host->thread->post([host, change = std::move(change)]() mutable {
+      change(*host->loop, host->thread->loop().now());
+      host->thread->sender().flush();
+    });
+  }
+  void forget(TransportId transport) { transports_.erase(transport); }
+  void renew(LocalTransport& local) {
+    std::array<uint8_t, 24> bytes;
+    random_.fill(bytes);
+    local.ice_ufrag = to_base64(ByteView(bytes).first(6), Base64::standard_unpadded);
+    local.ice_pwd = to_base64(ByteView(bytes).subspan(6), Base64::standard_unpadded);
+  }
+  uint32_t new_ssrc() { return static_cast<uint32_t>(random_.number()) | 1; }
+  std::vector<IceCandidate> candidates(size_t loop) const {
+    auto hosts = configuration_.advertised_hosts;
+    if (hosts.empty()) hosts.push_back(configuration_.bind_host);
+    std::vector<IceCandidate> out;
+    for (const auto& host : hosts) {
+      auto rank = static_cast<uint32_t>(out.size());
+      out.push_back({std::to_string(rank + 1), host_priority - rank * 256, false, host, ports_[loop]});
+    }
+    return out;
+  }
+
+  Configuration configuration_;
+  Random& random_;
+  Post post_;
+  Events& events_;
+  std::shared_ptr<Certificate> certificate_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::unordered_map<TransportId, LocalTransport> transports_;
+  std::vector<uint16_t> ports_;
+  uint64_t last_id_ = 0;
+  std::vector<std::unique_ptr<Host>> hosts_;  // last: threads end first
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::start(Configuration configuration, Random& random, Post post,
+                                              Events& events) {
+  if (configuration.loops == 0 || configuration.loops > max_loops)
+    return fail(reasons::bad_negotiation, "1 to 16 loops");
+  auto certificate = TRY(Certificate::make());
+  auto engine = std::make_unique<SystemEngine>(std::move(configuration), random, std::move(post), events,
+                                               std::move(certificate));
+  TRY(engine->open());
+  return engine;
+}
+
+}  // namespace parvis::sfu

@@ -1,0 +1,82 @@
+#include <doctest/doctest.h>
+
+#include "engine/sfu/sfu.h"
+#include "engine/sfu/stun.h"
+#include "platform/udp_batch.h"
+
+namespace parvis::sfu {
+namespace {
+
+/// Sends one check from a media thread of its own and tells the answer's type.
+struct Checker final : DatagramReceiver {
+  std::unique_ptr<MediaThread> thread = *open_media_thread("client", {"127.0.0.1", 0});
+  std::function<void(Bytes)> answered;
+  void on_datagram(const Peer&, std::span<uint8_t> bytes, Monotonic) override {
+    answered(Bytes(bytes.begin(), bytes.end()));
+  }
+  void on_batch_end(Monotonic) override {}
+};
+
+TEST_CASE("over a real socket: a client's check is answered, closing is told, bounds hold") {
+  auto env = make_system_env();
+  Configuration configuration{.bind_host = "127.0.0.1", .loops = 2};
+  configuration.limits.transports = 1;
+  struct Closed final : Events {
+    Loop* loop = nullptr;
+    State last = State::connecting;
+    void on_state(TransportId, State state, CloseReason) override {
+      last = state;
+      loop->stop();
+    }
+  } events;
+  events.loop = &env->loop;
+  auto post = [&](Callback callback) { env->loop.post_from_any_thread(std::move(callback)); };
+  auto engine = Engine::start(configuration, env->random, post, events);
+  REQUIRE(engine);
+  CHECK((*engine)->udp_ports().size() == 2);
+  auto local = (*engine)->create_transport({.group = 7});
+  REQUIRE(local);
+  CHECK_FALSE((*engine)->create_transport({}));
+  CHECK_FALSE((*engine)->set_remote(local->id, {"u", "p", "sha-1 00"}));
+
+  Checker checker;
+  Bytes answer;
+  checker.answered = [&](Bytes bytes) {
+    post([&, bytes = std::move(bytes)] {
+      answer = bytes;
+      env->loop.stop();
+    });
+  };
+  Peer server;
+  server.ip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127, 0, 0, 1};
+  server.port = local->candidates.at(0).port;
+  checker.thread->post([&] {
+    std::array<uint8_t, 12> transaction{9};
+    auto space = checker.thread->sender().space();
+    size_t length = write_stun_request(space, transaction, local->ice_ufrag + ":x", local->ice_pwd);
+    checker.thread->sender().push(server, length);
+    checker.thread->sender().flush();
+  });
+  checker.thread->run(checker);
+  env->loop.run();
+  REQUIRE(answer.size() > 20);
+  CHECK(answer[0] == 1);
+  CHECK(answer[8] == 9);
+
+  (*engine)->close_transport(local->id);
+  env->loop.run();
+  CHECK(events.last == State::closed);
+  CHECK((*engine)->create_transport({}));
+  checker.thread.reset();
+}
+
+TEST_CASE("what the engine cannot bind or serve is an error") {
+  auto env = make_system_env();
+  Events events;
+  auto post = [](Callback) {};
+  CHECK_FALSE(Engine::start({.bind_host = "example"}, env->random, post, events));
+  CHECK_FALSE(Engine::start({.bind_host = "127.0.0.1", .loops = 17}, env->random, post, events));
+}
+
+}  // namespace
+}  // namespace parvis::sfu
