@@ -147,7 +147,11 @@ Result<Room*> Bridge::make_room(const Space& space, RoomKind kind, std::string_v
   if (space_room && space_room != &room) {
     json::Object via;
     via["via"] = json::Array{json::Value(chat_.server_name())};
-    TRY(state(*space_room, "m.space.child", room.room_id, via));
+    json::Object child = via;
+    // Rooms of one template are made within a millisecond, so that their times do not order them.
+    std::string made = std::to_string(room.number);
+    child["order"] = std::string(made.size() < 10 ? 10 - made.size() : 0, '0') + made;
+    TRY(state(*space_room, "m.space.child", room.room_id, child));
     via["canonical"] = true;
     TRY(state(room, "m.space.parent", space_room->room_id, via));
   }
