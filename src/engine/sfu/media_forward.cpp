@@ -8,6 +8,8 @@ namespace {
 
 constexpr int64_t key_frame_interval_us = millis_us(500);  // between two requests for one layer
 constexpr size_t rtcp_header = 8;
+constexpr int64_t report_interval_us = millis_us(500);
+constexpr uint8_t receiver_report = 201, application_feedback = 15;
 constexpr uint8_t sender_report = 200, transport_feedback = 205, payload_feedback = 206;
 constexpr uint8_t generic_nack = 1, picture_loss = 1, full_intra_request = 4;
 constexpr size_t max_nacks_per_packet = 128;
@@ -120,6 +122,7 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   }
   size_t index = transport.sources[header->ssrc].second;
   Layer& layer = track->layers[index];
+  layer.count(header->sequence);
   if (!layer.started) {
     layer.started = true;
     events_.on_track_started(track->id, layer.options.rid);
@@ -223,7 +226,7 @@ void MediaLoop::receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Mon
     ByteView packet = all.first(length);
     all = all.subspan(length);
     uint8_t format = packet[0] & 0x1f;
-    if (packet[1] == sender_report && length >= 28) forward_sender_report(transport, packet);
+    if (packet[1] == sender_report && length >= 28) forward_sender_report(transport, packet, now);
     bool nack = packet[1] == transport_feedback && format == generic_nack;
     bool key = packet[1] == payload_feedback && (format == picture_loss || format == full_intra_request);
     if ((!nack && !key) || length < 12) continue;
@@ -277,10 +280,12 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet) {
   }
 }
 
-void MediaLoop::forward_sender_report(Transport& transport, ByteView report) {
+void MediaLoop::forward_sender_report(Transport& transport, ByteView report, Monotonic now) {
   auto source = transport.sources.find(read32(report, 4));
   if (source == transport.sources.end()) return;
   auto [track, layer] = source->second;
+  track->layers[layer].last_report = read32(report, 10);
+  track->layers[layer].report_arrived = now;
   for (SenderState* sender : track->senders) {
     if (sender->layer != layer || !sender->subscriber->outbound) continue;
     // The publisher's wall clock with the subscriber's RTP time: sound and image of one person stay together.
@@ -292,6 +297,62 @@ void MediaLoop::forward_sender_report(Transport& transport, ByteView report) {
     write32(&out[24], sender->octets);
     send_rtcp(*sender->subscriber, out);
   }
+}
+
+void MediaLoop::report_reception(Transport& transport, Monotonic now) {
+  if (!transport.outbound || now - transport.reported < report_interval_us) return;
+  transport.reported = now;
+  constexpr size_t block_bytes = 24, max_blocks = 31;
+  std::array<uint8_t, rtcp_header + max_blocks * block_bytes> report{0x80, receiver_report};
+  // A ceiling that never binds (18 bits shifted left): the publisher's own control by loss decides below it.
+  std::array<uint8_t, 24> ceiling{0x80 | application_feedback,
+                                  payload_feedback,
+                                  0,
+                                  5,
+                                  0,
+                                  0,
+                                  0,
+                                  1,
+                                  0,
+                                  0,
+                                  0,
+                                  0,
+                                  'R',
+                                  'E',
+                                  'M',
+                                  'B',
+                                  1,
+                                  10 << 2 | 1,
+                                  0,
+                                  0};
+  report[7] = 1;
+  size_t blocks = 0;
+  for (auto& [ssrc, source] : transport.sources) {
+    Layer& layer = source.first->layers[source.second];
+    if (layer.received == 0 || blocks == max_blocks) continue;
+    uint8_t* block = &report[rtcp_header + block_bytes * blocks++];
+    uint32_t expected = layer.highest_sequence - layer.first_sequence + 1;
+    auto lost = static_cast<int32_t>(expected - layer.received);
+    auto due = static_cast<int32_t>(expected - layer.expected_before);
+    int32_t lost_lately = due - static_cast<int32_t>(layer.received - layer.received_before);
+    layer.expected_before = expected;
+    layer.received_before = layer.received;
+    write32(block, ssrc);
+    write32(block + 4, static_cast<uint32_t>(std::clamp(lost, 0, 0x7f'ffff)));
+    block[4] = static_cast<uint8_t>(due > 0 ? std::clamp(lost_lately * 256 / due, 0, 255) : 0);
+    write32(block + 8, layer.highest_sequence - 0x1'0000u);
+    write32(block + 12, 0);
+    write32(block + 16, layer.last_report);
+    int64_t delay = layer.last_report ? (now - layer.report_arrived) * 65'536 / 1'000'000 : 0;
+    write32(block + 20, static_cast<uint32_t>(delay));
+    write32(&ceiling[20], ssrc);
+  }
+  if (blocks == 0) return;
+  report[0] = static_cast<uint8_t>(0x80 | blocks);
+  write16(&report[2], static_cast<uint16_t>((rtcp_header + blocks * block_bytes) / 4 - 1));
+  Bytes compound(report.begin(), report.begin() + static_cast<ptrdiff_t>(rtcp_header + blocks * block_bytes));
+  compound.insert(compound.end(), ceiling.begin(), ceiling.end());
+  send_rtcp(transport, compound);
 }
 
 void MediaLoop::send_rtcp(Transport& transport, ByteView packet) {

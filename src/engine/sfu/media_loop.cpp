@@ -242,6 +242,7 @@ void MediaLoop::tick(Monotonic now) {
     }
   }
   for (auto [id, reason] : dead) close_transport(id, reason);
+  for (auto& [id, transport] : transports_) report_reception(*transport, now);
   for (auto& [id, track] : tracks_) {
     for (size_t i = 0; i < track->layers.size(); ++i) {
       if (track->layers[i].key_frame_wanted) ask_key_frame(*track, i, now);

@@ -66,7 +66,8 @@ class MediaLoop final : public DatagramReceiver {
   void send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header);
   void ask_key_frame(Track& track, size_t layer, Monotonic now);
   void answer_nack(SenderState& sender, ByteView packet);
-  void forward_sender_report(Transport& transport, ByteView report);
+  void forward_sender_report(Transport& transport, ByteView report, Monotonic now);
+  void report_reception(Transport& transport, Monotonic now);
   void send_rtcp(Transport& transport, ByteView packet);
   void send_raw(Transport& transport, ByteView packet);
   Transport* find(TransportId id);

@@ -21,6 +21,7 @@ struct Transport {
   std::vector<SenderState*> senders;
   std::unordered_map<uint32_t, std::pair<Track*, size_t>> sources;  // SSRC -> track, layer
   TransportStats counters;
+  Monotonic reported;  // last receiver report sent
 };
 
 /// The last packets of a layer, decrypted, by sequence number.
@@ -51,6 +52,16 @@ struct Layer {
   Monotonic key_frame_asked{-seconds_us(10)};
   bool key_frame_wanted = false;  // asked too recently: asked again at the next tick
   Ring ring;
+  // For receiver reports (RFC 3550 appendix A.3); sequence numbers extended to 32 bits.
+  uint32_t first_sequence = 0, highest_sequence = 0, received = 0;
+  uint32_t expected_before = 0, received_before = 0;
+  uint32_t last_report = 0;  // middle 32 bits of its wall clock
+  Monotonic report_arrived;
+  void count(uint16_t sequence) {
+    if (received++ == 0) first_sequence = highest_sequence = 0x1'0000u + sequence;
+    auto ahead = static_cast<int16_t>(sequence - static_cast<uint16_t>(highest_sequence));
+    if (ahead > 0) highest_sequence += static_cast<uint32_t>(ahead);
+  }
 };
 
 struct Track {

@@ -26,7 +26,7 @@ constexpr std::array<Known, 10> known_extensions{{
 }};
 
 bool honoured(std::string_view feedback) {
-  constexpr std::string_view names[] = {"nack", "nack pli", "ccm fir"};
+  constexpr std::string_view names[] = {"nack", "nack pli", "ccm fir", "goog-remb"};
   return std::ranges::find(names, feedback) != std::end(names);
 }
 

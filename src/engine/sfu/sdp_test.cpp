@@ -56,7 +56,7 @@ TEST_CASE("an answer keeps the client's numbers and only what the engine carries
   const Section& video = back->sections[1];
   CHECK(video.direction == Direction::recvonly);
   REQUIRE(video.payload_types.size() == 2);
-  CHECK(video.payload_types[0].feedback == std::vector<std::string>{"nack pli"});
+  CHECK(video.payload_types[0].feedback == std::vector<std::string>{"nack pli", "goog-remb"});
   CHECK(video.extensions.size() == 1);
   CHECK(video.simulcast_receive == std::vector<std::string>{"q", "h"});
   CHECK(video.candidates[0] == "candidate:1 1 udp 100 192.0.2.1 7882 typ host");
