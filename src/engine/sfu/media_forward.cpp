@@ -123,6 +123,8 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   size_t index = transport.sources[header->ssrc].second;
   Layer& layer = track->layers[index];
   layer.count(header->sequence);
+  layer.alive = true;
+  layer.last_packet = now;
   if (!layer.started) {
     layer.started = true;
     events_.on_track_started(track->id, layer.options.rid);

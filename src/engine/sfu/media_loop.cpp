@@ -6,6 +6,9 @@
 #include "engine/sfu/stun.h"
 
 namespace parvis::sfu {
+namespace {
+constexpr int64_t layer_silent_us = seconds_us(1);
+}
 
 MediaLoop::MediaLoop(std::shared_ptr<Certificate> certificate, Limits limits, DatagramSender& out,
                      LoopEvents& events)
@@ -245,13 +248,15 @@ void MediaLoop::tick(Monotonic now) {
   for (auto& [id, transport] : transports_) report_reception(*transport, now);
   for (auto& [id, track] : tracks_) {
     for (size_t i = 0; i < track->layers.size(); ++i) {
+      // A publisher short of bandwidth stops its upper layers: subscribers go to one that lives.
+      if (now - track->layers[i].last_packet > layer_silent_us) track->layers[i].alive = false;
       if (track->layers[i].key_frame_wanted) ask_key_frame(*track, i, now);
     }
     // A subscriber that waits for a key frame, or for a better layer, has it asked for.
     if (track->options.kind != Kind::video || track->muted) continue;
     for (SenderState* sender : track->senders) {
       bool waits = !sender->options.paused && sender->layer != sender->target();
-      if (waits && track->layers[sender->target()].started) ask_key_frame(*track, sender->target(), now);
+      if (waits && track->layers[sender->target()].alive) ask_key_frame(*track, sender->target(), now);
     }
   }
   out_.flush();

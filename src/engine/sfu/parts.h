@@ -49,6 +49,8 @@ struct Ring {
 struct Layer {
   LayerOptions options;
   bool started = false;
+  bool alive = false;  // a packet within layer_silent_us
+  Monotonic last_packet;
   Monotonic key_frame_asked{-seconds_us(10)};
   bool key_frame_wanted = false;  // asked too recently: asked again at the next tick
   Ring ring;
@@ -101,7 +103,7 @@ struct SenderState {
   size_t target() const {
     size_t best = 0;
     for (size_t i = 0; i < track->layers.size(); ++i) {
-      if (track->layers[i].started && i <= limit.spatial) best = i;
+      if (track->layers[i].alive && i <= limit.spatial) best = i;
     }
     return best;
   }
