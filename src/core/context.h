@@ -60,7 +60,10 @@ class Module {
   virtual ~Module() = default;
   virtual std::string_view name() const = 0;
   virtual Task<Result<void>> start() = 0;            // load what must be in memory; subscribe
-  virtual Task<void> drain(Monotonic deadline) = 0;  // answer long polls, close sockets, flush
+  /// The server is about to stop: answers what waits (long polls, sockets) and lets nothing wait any more.
+  /// Called once, before the connections are given their time to finish.
+  virtual void release_waiting() {}
+  virtual Task<void> drain(Monotonic deadline) = 0;  // the connections are gone: write what memory holds
 };
 
 /// The session of a request that passed the application's checks; null on anonymous routes without one.

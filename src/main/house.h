@@ -29,7 +29,9 @@ class House {
   HouseApplication& application() { return *application_; }
   const Options& options() const { return options_; }
 
-  /// Modules answer what waits; counters are written; the database is closed.
+  /// Long polls are answered and sockets closed, so that connections can finish; before the server stops.
+  void release_waiting();
+  /// Modules write what they hold; counters are written; the database is closed.
   Task<void> close(Monotonic deadline);
 
  private:

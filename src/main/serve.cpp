@@ -82,6 +82,7 @@ class Serving {
 
   Task<void> stop_all() {
     Monotonic deadline = env_.loop.now() + stop_timeout_us;
+    house_->release_waiting();
     co_await server_->stop(deadline);
     co_await house_->close(deadline);
     log_event(Level::info, "stopped");

@@ -142,6 +142,10 @@ void House::add_health_route() {
               });
 }
 
+void House::release_waiting() {
+  for (auto& module : modules_) module->release_waiting();
+}
+
 Task<void> House::close(Monotonic deadline) {
   for (auto module = modules_.rbegin(); module != modules_.rend(); ++module)
     co_await (*module)->drain(deadline);

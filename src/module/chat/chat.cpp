@@ -114,10 +114,14 @@ void Chat::tick() {
   });
 }
 
-Task<void> Chat::drain(Monotonic) {
+void Chat::release_waiting() {
   stopping = true;
   if (timer_) context.env.loop.cancel(std::exchange(timer_, 0));
   wakeups.end_all(users.all());
+}
+
+Task<void> Chat::drain(Monotonic) {
+  release_waiting();
   counts.flush();
   (void)co_await log.commit();
 }

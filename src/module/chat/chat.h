@@ -61,6 +61,7 @@ class Chat {
   bool stopping = false;
 
   Task<Result<void>> start();
+  void release_waiting();
   Task<void> drain(Monotonic deadline);
   Instant clock_now() const { return context.env.clock.now(); }
   const std::string& server_name() const { return context.configuration.server_name; }

@@ -23,6 +23,7 @@ class ChatModule final : public ConversationsModule {
   }
   std::string_view name() const override { return "chat"; }
   Task<Result<void>> start() override { return chat_.start(); }
+  void release_waiting() override { chat_.release_waiting(); }
   Task<void> drain(Monotonic deadline) override { return chat_.drain(deadline); }
   Conversations& conversations() override { return conversations_; }
 

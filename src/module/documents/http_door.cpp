@@ -52,7 +52,7 @@ Task<Result<Response>> get(Context& context, DocumentsService& service, Relay& r
   Hold hold(CO_TRY(co_await open(context, service, relay, request)));
   auto wait =
       std::clamp<int64_t>(std::atoll(request.query_value("wait").value_or("0").c_str()), 0, max_wait_seconds);
-  if (wait > 0 && hold.live->doc.state_vector() == known) {
+  if (wait > 0 && !relay.stopping() && hold.live->doc.state_vector() == known) {
     auto& loop = context.env.loop;
     if (!co_await hold.live->changed.wait(loop, loop.now() + seconds_us(wait))) co_return Response::empty();
     // Rights may have changed meanwhile, or the document may be gone.

@@ -15,8 +15,8 @@ class DocumentsModuleImpl final : public DocumentsModule {
   }
   std::string_view name() const override { return "documents"; }
   Task<Result<void>> start() override { co_return Result<void>(); }
+  void release_waiting() override { relay_.release_waiting(); }
   Task<void> drain(Monotonic) override {
-    relay_.close_all();
     co_await relay_.flush();
     co_await relay_.index_changed();
   }

@@ -304,10 +304,12 @@ void Relay::close(DocumentId id, const Reason& reason) {
   live->changed.notify_all();
 }
 
-void Relay::close_all() {
+void Relay::release_waiting() {
+  stopping_ = true;
   for (auto& [id, live] : documents_) {
     for (auto& seat : live->seats)
       if (seat->socket) seat->socket->close(1001, "going away");
+    live->changed.notify_all();
   }
 }
 

@@ -70,7 +70,9 @@ class Relay {
   Result<void> take_rate(Seat& seat);
   /// Ends every seat in a document: moved to the trash.
   void close(DocumentId id, const Reason& reason);
-  void close_all();
+  /// Ends every seat and every waiting request, for a graceful stop; none may wait afterwards.
+  void release_waiting();
+  bool stopping() const { return stopping_; }
   /// Gives the search what changed; every ten seconds, and by the owner before it stops.
   Task<void> index_changed();
   Task<void> flush();
@@ -101,6 +103,7 @@ class Relay {
   Task<void> compact(std::shared_ptr<LiveDocument> live);
 
   Context& context_;
+  bool stopping_ = false;
   std::unordered_map<DocumentId, std::shared_ptr<LiveDocument>> documents_;
   AsyncMutex loading_;
   Periodic sweeping_;

@@ -18,11 +18,11 @@ class PeopleModule final : public Module {
   }
   std::string_view name() const override { return "people"; }
   Task<Result<void>> start() override { co_return Result<void>(); }
-  Task<void> drain(Monotonic) override {
+  void release_waiting() override {
     constexpr uint16_t service_restart = 1012;
     live_.close_all(service_restart, "restarting");
-    co_return;
   }
+  Task<void> drain(Monotonic) override { co_return; }
 
  private:
   Live live_;
