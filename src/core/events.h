@@ -32,6 +32,11 @@ struct SessionEnded {
   PersonId person;
   std::string device_id;  // Matrix device; free for a new session from now on
 };
+/// Pages that show a space's documents should look again.
+struct DocumentsChanged {
+  SpaceId space;
+  std::string threads_of;  // a document whose discussions changed; empty: the tree did
+};
 /// Somebody should look at their notifications again.
 struct Notified {
   PersonId person;
@@ -55,6 +60,7 @@ struct Events {
   Topic<SpaceChanged> space;
   Topic<PersonChanged> person;
   Topic<SessionEnded> session_ended;
+  Topic<DocumentsChanged> documents;
   Topic<Notified> notified;
 };
 

@@ -101,6 +101,7 @@ Task<Result<DocumentRecord>> DocumentsService::create(Actor actor, NewDocument w
     TRY(put_search(transaction, document, ""));
     return publish(transaction, "document.created", actor.person, document, rule->id);
   }));
+  context_.events.documents.tell({document.space, {}});
   co_return document;
 }
 
@@ -137,6 +138,7 @@ Task<Result<DocumentRecord>> DocumentsService::change(Actor actor, DocumentId id
     TRY(put_search(transaction, document, text));
     return publish(transaction, "document.changed", actor.person, document, rule->id);
   }));
+  context_.events.documents.tell({document.space, {}});
   co_return document;
 }
 
@@ -145,7 +147,7 @@ Task<Result<void>> DocumentsService::set_deleted(Actor actor, DocumentRecord doc
   auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
   auto* search = &context_.search;
   auto text = at ? std::string() : co_await text_of(document);
-  co_return co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
+  CO_TRY(co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
     TRY(document_store::set_deleted(transaction, document.id, at));
     if (at) {
       TRY(search->remove(transaction, "document", document.id.text()));
@@ -154,7 +156,9 @@ Task<Result<void>> DocumentsService::set_deleted(Actor actor, DocumentRecord doc
     }
     return publish(transaction, at ? "document.deleted" : "document.restored", actor.person, document,
                    rule->id);
-  });
+  }));
+  context_.events.documents.tell({document.space, {}});
+  co_return Result<void>();
 }
 
 Task<Result<void>> DocumentsService::move_to_trash(Actor actor, DocumentId id) {

@@ -32,6 +32,7 @@ Live::Live(Context& context)
   events.session_ended.listen([this](const SessionEnded& ended) { session_ended(ended); });
   events.membership.listen([this](const MembershipChanged& changed) { membership_changed(changed); });
   events.space.listen([this](const SpaceChanged& changed) { space_changed(changed); });
+  events.documents.listen([this](const DocumentsChanged& changed) { documents_changed(changed); });
   events.notified.listen([this](const Notified& notified) {
     if (by_person_.contains(notified.person)) spawn(send_unread(notified.person));
   });
@@ -112,6 +113,20 @@ void Live::space_changed(const SpaceChanged& changed) {
   Object object = Object::of_space(changed.space);
   for (auto& [person, connections] : by_person_) {
     if (context_.access.may({person, false}, Action::space_see, object).allowed) send_to(person, frame);
+  }
+}
+
+void Live::documents_changed(const DocumentsChanged& changed) {
+  std::string frame;
+  if (changed.threads_of.empty()) {
+    frame = space_frame("documents", "space", changed.space);
+  } else {
+    json::Writer out(frame);
+    out.begin_object().field("t", "threads").field("document", changed.threads_of).end_object();
+  }
+  Object object = Object::of_space(changed.space);
+  for (auto& [person, connections] : by_person_) {
+    if (context_.access.may({person, false}, Action::document_read, object).allowed) send_to(person, frame);
   }
 }
 

@@ -29,6 +29,7 @@ class Live {
   void session_ended(const SessionEnded& ended);
   void membership_changed(const MembershipChanged& changed);
   void space_changed(const SpaceChanged& changed);
+  void documents_changed(const DocumentsChanged& changed);
   Task<void> send_unread(PersonId person);
   void send_meters();
 

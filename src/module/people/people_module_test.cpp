@@ -218,6 +218,13 @@ TEST_CASE("the live socket says what changed, and closes with its session in the
   CHECK(has_frame(karim_sees, R"({"t":"membership","space":")" + space.text()));
   CHECK(at.house.wait_until([&] { return has_frame(karim_sees, R"("unread":1)"); }));
 
+  CHECK(at.house.run(at.house.spaces->remove_member(at.claire, space, karim.person)));
+  at.house.events.documents.tell({space, {}});
+  CHECK(has_frame(claire_sees, R"({"t":"documents","space":")" + space.text()));
+  CHECK_FALSE(has_frame(karim_sees, R"("t":"documents")"));
+  at.house.events.documents.tell({space, "page"});
+  CHECK(has_frame(claire_sees, R"({"t":"threads","document":"page"})"));
+
   CHECK(at.house.run(at.house.sessions->end(other.session, karim.person)));
   CHECK(karim_sees.closed == 1008);
   CHECK(has_frame(karim_sees, R"({"t":"signed_out"})"));
