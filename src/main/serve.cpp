@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 
+#include "core/periodic.h"
 #include "main/commands.h"
 #include "main/demo.h"
 #include "main/first_start.h"
@@ -16,6 +18,8 @@ namespace parvis {
 namespace {
 
 constexpr int64_t stop_timeout_us = seconds_us(10);
+constexpr int64_t memory_check_us = seconds_us(5);
+constexpr size_t memory_growth_worth_a_look = 4 << 20;  // bytes
 
 class Serving {
  public:
@@ -33,6 +37,7 @@ class Serving {
     fmt::print("{}  {}\n{}", options_.instance_name, options_.public_url, how_to_sign_in_);
     std::fflush(stdout);
     log_event(Level::info, "serving", {{"listen", listener->address().text()}, {"url", options_.public_url}});
+    Periodic memory(env_.loop, memory_check_us, [this] { keep_memory_small(); });
     co_await server_->serve(std::move(listener));
     while (!stopped_) co_await stopped_signal_.wait(env_.loop);
     co_return Result<void>();
@@ -67,6 +72,18 @@ class Serving {
     co_return Result<void>();
   }
 
+  /// A rush of first loads leaves the heap full of holes that the allocator would keep for ever. Looking
+  /// costs one small read; giving back walks the heap, so it is done only after growth.
+  void keep_memory_small() {
+    auto resident = resident_bytes();
+    if (resident < resident_after_return_ + memory_growth_worth_a_look) {
+      resident_after_return_ = std::min(resident, resident_after_return_);
+      return;
+    }
+    return_free_memory();
+    resident_after_return_ = resident_bytes();
+  }
+
   void reload() {
     if (!tls_) return;
     auto reloaded = tls_->reload();
@@ -96,6 +113,7 @@ class Serving {
   std::unique_ptr<House> house_;
   std::unique_ptr<http::Server> server_;
   std::string how_to_sign_in_;
+  size_t resident_after_return_ = 0;
   bool stopping_ = false, stopped_ = false;
   Signal stopped_signal_;
 };

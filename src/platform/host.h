@@ -1,5 +1,6 @@
 #pragma once
-// What a server asks of the machine once, when it starts.
+// What a server asks of the machine it runs on. Loop thread only.
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,11 @@ namespace parvis {
 
 /// As many open files as the system allows this process.
 void raise_descriptor_limit();
+
+/// Memory of this process that is in the machine now; 0 when the system does not tell.
+size_t resident_bytes();
+/// Freed memory that the allocator keeps goes back to the system. Walks the heap: milliseconds after a rush.
+void return_free_memory();
 
 /// Held by one process at a time; let go when the object or the process dies.
 class LockFile {
