@@ -59,7 +59,7 @@ class Module {
  public:
   virtual ~Module() = default;
   virtual std::string_view name() const = 0;
-  virtual Task<Result<void>> start() = 0;            // load what must be in memory; subscribe
+  virtual Task<Result<void>> start() = 0;  // load what must be in memory; subscribe
   /// The server is about to stop: answers what waits (long polls, sockets) and lets nothing wait any more.
   /// Called once, before the connections are given their time to finish.
   virtual void release_waiting() {}
