@@ -1,6 +1,7 @@
 #include "module/documents/module.h"
 
 #include "module/documents/doors.h"
+#include "module/documents/reading_routes.h"
 #include "module/documents/routes.h"
 
 namespace parvis {
@@ -10,6 +11,7 @@ class DocumentsModuleImpl final : public DocumentsModule {
  public:
   explicit DocumentsModuleImpl(Context& context) : relay_(context), service_(context, relay_) {
     add_document_routes(context, service_);
+    add_reading_routes(context, service_, relay_);
     add_socket_doors(context, service_, relay_);
     add_http_door(context, service_, relay_);
   }

@@ -5,6 +5,7 @@
 #include "engine/crdt/hocuspocus.h"
 #include "engine/crdt/sync_protocol.h"
 #include "engine/crdt/update.h"
+#include "module/documents/document_links.h"
 #include "module/documents/document_store.h"
 #include "module/documents/document_text.h"
 #include "module/documents/reasons.h"
@@ -317,11 +318,14 @@ void Relay::release_waiting() {
 Task<void> Relay::index(std::shared_ptr<LiveDocument> live) {
   live->unindexed = false;
   auto text = document_text(live->doc);
+  auto mentioned = mentioned_documents(read_rich_text(live->doc).root, context_.configuration.public_url);
   auto* search = &context_.search;
   auto outcome = co_await context_.database.write([id = live->record.id, text = std::move(text),
+                                                   mentioned = std::move(mentioned),
                                                    search](store::Transaction& transaction) -> Result<void> {
     auto document = TRY(document_store::find(transaction, id));
     if (!document || document->deleted_at) return {};
+    TRY(document_links::put(transaction, id, mentioned));
     auto object = id.text(), scope = document->space.text();
     return search->put(transaction, {.kind = "document",
                                      .object = object,

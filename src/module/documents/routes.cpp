@@ -3,6 +3,7 @@
 #include "core/people/person_json.h"
 #include "core/spaces/space_json.h"
 #include "module/documents/document_store.h"
+#include "module/documents/reading_routes.h"
 
 namespace parvis {
 namespace {
@@ -26,6 +27,7 @@ Task<Result<Response>> meta(Context& context, DocumentsService& service, Actor a
   auto all = CO_TRY(co_await service.list(actor, document.space, false));
   auto bytes = CO_TRY(co_await context.database.read(
       [id = document.id](store::Reader& reader) { return document_store::weight(reader, id); }));
+  auto backlinks = CO_TRY(co_await backlinks_of(context, actor, document.id));
   auto object = Object::of_space(document.space, document.author);
   auto may = [&](Action action) { return context.access.may(actor, action, object).allowed; };
   std::string body;
@@ -36,7 +38,10 @@ Task<Result<Response>> meta(Context& context, DocumentsService& service, Actor a
   out.field("read", may(Action::document_read)).field("comment", may(Action::document_comment));
   out.field("write", may(Action::document_write) && !document.frozen);
   out.field("manage", may(Action::document_freeze)).end_object();
-  out.key("children").begin_array();
+  out.key("backlinks").begin_array();
+  for (auto& link : backlinks)
+    out.begin_object().field("id", link.id.text()).field("title", link.title).end_object();
+  out.end_array().key("children").begin_array();
   for (auto& child : all) {
     if (child.parent != document.id) continue;
     out.begin_object().field("id", child.id.text()).field("title", child.title).end_object();

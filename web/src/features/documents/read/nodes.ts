@@ -31,11 +31,11 @@ const allowed: Record<string, readonly string[]> = {
   mark: [],
   sub: [],
   sup: [],
-  a: ['href', 'data-mention'],
+  a: ['href', 'rel', 'data-mention'],
   span: ['data-mention'],
   div: [],
   label: [],
-  input: ['checked'],
+  input: ['checked', 'aria-label'],
 };
 const dropped = new Set(['script', 'style', 'template', 'iframe', 'object', 'svg', 'math']);
 const most = 100_000;
