@@ -51,6 +51,7 @@ struct Launch {
   pid_t parent;
   int standard[3];  // child's ends
   int failure;      // where errno goes when exec fails
+  const ConfinementRules* confinement;
 };
 
 /// In the child, between fork and exec: only async-signal-safe calls.
@@ -72,7 +73,8 @@ struct Launch {
   for (int i = 0; i < 3; ++i) ::dup2(launch.standard[i], i);
   ::syscall(SYS_close_range, 3, ~0U, 1 << 2);  // CLOSE_RANGE_CLOEXEC: whatever else is open ends with exec
   limit(RLIMIT_NOFILE, launch.options.max_open_files);
-  if (::chdir(launch.options.working_directory.c_str()) == 0) {
+  bool confined = !launch.confinement || launch.confinement->enter();
+  if (confined && ::chdir(launch.options.working_directory.c_str()) == 0) {
     ::execve(launch.options.program.c_str(), launch.arguments, launch.environment);
   }
   int error_number = errno;
@@ -114,6 +116,8 @@ Result<void> Child::start() {
   if (!input.open() || !output.open() || !errors.open() || !failure.open()) {
     return fail(reasons::unavailable, "no descriptors for a child process");
   }
+  ConfinementRules rules;
+  if (options_.confinement) TRY(rules.prepare(*options_.confinement));
   std::vector<std::string> arguments = options_.arguments;
   arguments.insert(arguments.begin(), options_.program);
   auto argument_list = pointers(arguments);
@@ -123,7 +127,8 @@ Result<void> Child::start() {
                 .environment = environment_list.data(),
                 .parent = ::getpid(),
                 .standard = {input.read_end, output.write_end, errors.write_end},
-                .failure = failure.write_end};
+                .failure = failure.write_end,
+                .confinement = options_.confinement ? &rules : nullptr};
   pid_ = ::fork();
   if (pid_ == 0) become(launch);
   if (pid_ < 0) return fail(reasons::unavailable, "fork: errno " + std::to_string(errno));

@@ -1,10 +1,12 @@
 #pragma once
 // Child processes for work on hostile formats and for system tools: given everything, bounded in everything,
 // gone at the deadline. Loop thread only; real environment only.
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "platform/env.h"
+#include "platform/process_confine.h"
 
 namespace parvis {
 
@@ -19,6 +21,7 @@ struct ProcessOptions {
   uint64_t max_file_bytes = 256ULL << 20;  // of any file it writes
   uint64_t max_cpu_seconds = 30;
   uint64_t max_open_files = 64;
+  std::optional<Confinement> confinement;  // set: no network, and these files only
 };
 
 struct ProcessOutcome {

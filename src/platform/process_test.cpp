@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "platform/process_signals.h"
@@ -71,6 +72,31 @@ TEST_CASE_FIXTURE(Fixture, "too much output, too much memory, a crash, a missing
   auto limits = run_task(env->loop, run_process(*env, std::move(small), env->loop.now() + seconds_us(20)));
   REQUIRE(limits.has_value());
   CHECK_EQ(limits->output, "1048576\n64\n0\n30\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a confined child has no network, and only the files it was given") {
+  auto confined = [&](std::string script) {
+    ProcessOptions options{.program = "/bin/sh", .arguments = {"-c", std::move(script)}};
+    options.environment = {"PATH=/usr/bin:/bin"};
+    options.confinement =
+        Confinement{.readable = {"/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/absent"},
+                    .writable = {"/dev/null"}};
+    return run_task(env->loop, run_process(*env, std::move(options), env->loop.now() + seconds_us(20)));
+  };
+  auto runs = confined("echo fine; echo x > /dev/null && ls /usr > /dev/null && echo too");
+  REQUIRE(runs.has_value());
+  CHECK_EQ(runs->output, "fine\ntoo\n");
+  auto network = confined(
+      "python3 -S -c 'import socket; socket.socket(socket.AF_UNIX); print(\"local\"); "
+      "socket.socket(socket.AF_INET)' 2>&1");
+  REQUIRE(network.has_value());
+  CHECK(network->output.contains("local\n"));
+  CHECK(network->output.contains("Permission denied"));
+  // Kernels without Landlock leave files to the rights of our user.
+  auto files = confined("cat /etc/hostname /proc/1/environ; echo x > /tmp/parvis_confined; echo end");
+  REQUIRE(files.has_value());
+  CHECK(files->output.ends_with("end\n"));
+  if (::syscall(SYS_landlock_create_ruleset, nullptr, 0, 1) > 0) CHECK_EQ(files->output, "end\n");
 }
 
 TEST_CASE_FIXTURE(Fixture, "signals of the process arrive as callbacks of the loop") {
