@@ -82,6 +82,20 @@ Task<Result<void>> Rooms::ensure_live(Room& room, size_t events) {
 }
 
 Task<Result<void>> Rooms::ensure_live(std::vector<Room*> rooms, size_t events) {
+  // A thousand people who come at once read a room once: the first reads, the others wait.
+  while (std::ranges::any_of(rooms, [this](Room* room) { return loading_.contains(room->number); }))
+    (void)co_await loaded_.wait(context_.env.loop);
+  std::vector<RoomNumber> mine;
+  for (Room* room : rooms)
+    if (!room->live) mine.push_back(room->number);
+  loading_.insert(mine.begin(), mine.end());
+  auto outcome = co_await read_live(std::move(rooms), events);
+  for (RoomNumber number : mine) loading_.erase(number);
+  if (!mine.empty()) loaded_.notify_all();
+  co_return outcome;
+}
+
+Task<Result<void>> Rooms::read_live(std::vector<Room*> rooms, size_t events) {
   struct Want {
     event_store::RoomKey key;
     bool whole;

@@ -2,10 +2,12 @@
 // The index of rooms, and the coming and going of their live part.
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "module/chat/model.h"
 #include "module/chat/store.h"
 #include "module/chat/users.h"
+#include "platform/signal.h"
 
 namespace parvis::chat {
 
@@ -51,6 +53,7 @@ class Rooms {
   void on_live(std::function<void(Room&)> listener) { on_live_ = std::move(listener); }
 
  private:
+  Task<Result<void>> read_live(std::vector<Room*> rooms, size_t events);
   void install(Room& room, event_store::Snapshot snapshot);
   const Context& context_;
   Users& users_;
@@ -59,6 +62,8 @@ class Rooms {
   std::unordered_map<SpaceId, std::vector<Room*>> by_space_;
   std::function<void(Room&)> on_live_;
   size_t ring_events_ = 0;
+  std::unordered_set<RoomNumber> loading_;
+  Signal loaded_;
 };
 
 }  // namespace parvis::chat
