@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@playwright/test';
+import { Keyboard } from './keyboard.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -69,6 +70,7 @@ export class Visitor {
       );
     });
     visitor.page = await context.newPage();
+    visitor.keyboard = new Keyboard(visitor.page);
     visitor.watch(visitor.page);
     return visitor;
   }
@@ -89,9 +91,9 @@ export class Visitor {
 
   async signIn(email) {
     await this.page.goto('/connexion');
-    await this.page.getByLabel('Adresse électronique professionnelle').fill(email);
-    await this.page.getByLabel('Mot de passe', { exact: true }).fill(this.server.password);
-    await this.page.getByRole('button', { name: 'Se connecter' }).click();
+    await this.keyboard.write(this.page.getByLabel('Adresse électronique professionnelle'), email);
+    await this.keyboard.write(this.page.getByLabel('Mot de passe', { exact: true }), this.server.password);
+    await this.keyboard.press(this.page.getByRole('button', { name: 'Se connecter' }));
     await expect(this.page).not.toHaveURL(/connexion/);
   }
 

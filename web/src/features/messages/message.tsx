@@ -33,6 +33,8 @@ interface Props extends MessageHooks {
   /** Same author a moment before: the name is not repeated. */
   follows: boolean;
   seenBy: number;
+  /** The one message that the Tab key stops at; arrow keys go to the others. */
+  active: boolean;
 }
 
 const attachments = new Set(['m.image', 'm.file', 'm.video', 'm.audio']);
@@ -158,7 +160,7 @@ function Body({ client, item }: Pick<Props, 'client' | 'item'>) {
 }
 
 export function Message(props: Props) {
-  const { client, room, timeline, item, follows, seenBy, openThread } = props;
+  const { client, room, timeline, item, follows, seenBy, active, openThread } = props;
   const texts = useText(messageTexts);
   const { sender, origin_server_ts: at } = item.event;
   const name = room.memberName(sender);
@@ -167,6 +169,9 @@ export function Message(props: Props) {
     <article
       class={cx('message', follows && 'message-follows', item.status === 'failed' && 'message-failed')}
       aria-label={`${name}, ${dateTime(at)}`}
+      data-message={item.id}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- articles of a feed take the focus (WAI-ARIA, "Feed")
+      tabIndex={active ? 0 : -1}
     >
       {follows ? (
         <time class="message-gutter" dateTime={new Date(at).toISOString()}>

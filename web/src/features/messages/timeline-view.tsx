@@ -34,6 +34,13 @@ type Row =
 const sameAuthorMs = 5 * 60_000;
 const bottomPixels = 60;
 const olderPixels = 600;
+/** Where arrow keys lead from the message at `index` of `count`. */
+const steps: Record<string, (index: number, count: number) => number> = {
+  ArrowUp: (index) => index - 1,
+  ArrowDown: (index) => index + 1,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
 const dayOf = (at: number) => new Date(at).toDateString();
 
 /** Arrivals that follow each other are told in one line, departures likewise. */
@@ -122,6 +129,10 @@ export function TimelineView({ client, room, timeline, label, firstNew, onOlder,
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const readers = useMemo(() => readersOf(room, client.me), [room, roomVersion, client.me]);
   const last = timeline.items.at(-1);
+  const frame = useRef<HTMLDivElement>(null);
+  const [visited, setVisited] = useState('');
+  const messages = useMemo(() => rows.filter((row) => row.kind === 'message').map((row) => row.id), [rows]);
+  const active = messages.includes(visited) ? visited : messages.at(-1);
 
   const toBottom = useCallback(() => list.current?.scrollToIndex(rows.length - 1, { align: 'end' }), [rows.length]);
   useLayoutEffect(() => {
@@ -153,9 +164,24 @@ export function TimelineView({ client, room, timeline, label, firstNew, onOlder,
     setAtBottom(handle.scrollSize - handle.viewportSize - offset < bottomPixels);
     if (offset < olderPixels) void older();
   };
+  const onFocusIn = ({ target }: FocusEvent) => {
+    const id = target instanceof HTMLElement && target.closest<HTMLElement>('[data-message]')?.dataset.message;
+    if (id) setVisited(id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (!step || !active || !(event.target instanceof HTMLElement) || !event.target.matches('[data-message], [role=log]')) return;
+    const next = messages[Math.min(Math.max(step(messages.indexOf(active), messages.length), 0), messages.length - 1)];
+    if (!next) return;
+    event.preventDefault();
+    setVisited(next);
+    list.current?.scrollToIndex(rows.findIndex((row) => row.id === next), { align: 'nearest' });
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(next)}"]`)?.focus());
+  };
   return (
-    <div class="timeline">
-      <List ref={list} class="timeline-list" role="log" aria-label={label} tabIndex={0} data={rows} shift={shifting} onScroll={onScroll}>
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- hears what its messages hear
+    <div class="timeline" ref={frame} onFocusIn={onFocusIn} onKeyDown={onKeyDown}>
+      <List ref={list} class="timeline-list" role="log" aria-label={label} tabIndex={-1} data={rows} shift={shifting} onScroll={onScroll}>
         {(row) => {
           if (row.kind === 'day') return <DayLine key={row.id} at={row.at} />;
           if (row.kind === 'new')
@@ -173,6 +199,7 @@ export function TimelineView({ client, room, timeline, label, firstNew, onOlder,
               timeline={timeline}
               item={row.item}
               follows={row.follows}
+              active={row.id === active}
               seenBy={row.item === last && row.item.event.sender === client.me ? (readers.get(row.id) ?? 0) : 0}
               {...hooks}
             />
