@@ -3,15 +3,18 @@
 #include "module/documents/doors.h"
 #include "module/documents/reading_routes.h"
 #include "module/documents/routes.h"
+#include "module/documents/threads.h"
 
 namespace parvis {
 namespace {
 
 class DocumentsModuleImpl final : public DocumentsModule {
  public:
-  explicit DocumentsModuleImpl(Context& context) : relay_(context), service_(context, relay_) {
+  explicit DocumentsModuleImpl(Context& context)
+      : relay_(context), service_(context, relay_), threads_(context, service_) {
     add_document_routes(context, service_);
     add_reading_routes(context, service_, relay_);
+    add_thread_routes(context, threads_);
     add_socket_doors(context, service_, relay_);
     add_http_door(context, service_, relay_);
   }
@@ -27,6 +30,7 @@ class DocumentsModuleImpl final : public DocumentsModule {
  private:
   Relay relay_;
   DocumentsService service_;
+  Threads threads_;
 };
 
 }  // namespace

@@ -29,5 +29,22 @@ inline constexpr Reason crowded{Code::limited, "document_crowded",
                                 "Too many connections are open on this document."};
 inline constexpr Reason flood{Code::limited, "document_flood", "Trop de modifications en trop peu de temps.",
                               "Too many changes in too short a time."};
+inline constexpr Reason comment_too_long{Code::invalid, "document_comment_too_long",
+                                         "Ce commentaire est trop long.", "This comment is too long."};
+inline constexpr Reason comment_crowded{Code::invalid, "document_comment_crowded",
+                                        "Un commentaire cite au plus 20 personnes.",
+                                        "A comment names 20 people at most."};
+inline constexpr Reason threads_too_many{Code::conflict, "document_threads_too_many",
+                                         "Ce document a atteint son nombre maximal de commentaires.",
+                                         "This document has reached its largest number of comments."};
+inline constexpr Reason not_a_suggestion{Code::conflict, "document_not_a_suggestion",
+                                         "Ce commentaire ne propose aucun remplacement.",
+                                         "This comment suggests no replacement."};
+inline constexpr Reason suggestion_decided{Code::conflict, "document_suggestion_decided",
+                                           "Cette suggestion a déjà été acceptée ou refusée.",
+                                           "This suggestion was accepted or refused already."};
+inline constexpr Reason thread_answered{Code::conflict, "document_thread_answered",
+                                        "D’autres ont répondu : marquez la discussion comme réglée.",
+                                        "Others have replied: mark the discussion as settled."};
 
 }  // namespace parvis::document_reasons

@@ -6,6 +6,7 @@
 #include "module/documents/document_store.h"
 #include "module/documents/document_text.h"
 #include "module/documents/reasons.h"
+#include "module/documents/thread_store.h"
 #include "store/search_index.h"
 
 namespace parvis {
@@ -133,9 +134,12 @@ Task<Result<DocumentRecord>> DocumentsService::change(Actor actor, DocumentId id
   document.updated_at = context_.env.clock.now();
   document.updated_by = actor.person;
   auto text = co_await text_of(document);
+  auto* search = &context_.search;
+  bool renamed = change.title.has_value();
   CO_TRY(co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
     TRY(document_store::change(transaction, document));
     TRY(put_search(transaction, document, text));
+    if (renamed) TRY(thread_store::put_all_search(*search, transaction, document));
     return publish(transaction, "document.changed", actor.person, document, rule->id);
   }));
   context_.events.documents.tell({document.space, {}});
@@ -151,8 +155,10 @@ Task<Result<void>> DocumentsService::set_deleted(Actor actor, DocumentRecord doc
     TRY(document_store::set_deleted(transaction, document.id, at));
     if (at) {
       TRY(search->remove(transaction, "document", document.id.text()));
+      TRY(thread_store::remove_all_search(*search, transaction, document.id));
     } else {
       TRY(put_search(transaction, document, text));
+      TRY(thread_store::put_all_search(*search, transaction, document));
     }
     return publish(transaction, at ? "document.deleted" : "document.restored", actor.person, document,
                    rule->id);

@@ -109,7 +109,7 @@ Task<Result<void>> add_files(const Context& context, Conversations& conversation
 Task<Result<void>> add_documents(const Context& context, Actor actor, std::string text, Answer& answer) {
   store::SearchQuery query;
   query.text = std::move(text);
-  query.kinds = {"document"};
+  query.kinds = {"document", "document_thread"};  // what is said about a document is found as that document
   query.limit = per_kind;
   for (SpaceId space : context.access.visible_spaces(actor, Action::document_read))
     query.scopes.push_back(space.text());
@@ -118,8 +118,10 @@ Task<Result<void>> add_documents(const Context& context, Actor actor, std::strin
   for (auto& hit : hits) {
     auto id = SpaceId::parse(hit.scope);
     const Space* space = id ? context.spaces.find(*id) : nullptr;
-    answer.add("document", hit.object, hit.title, hit.excerpt, "/documents/" + hit.object, space,
-               {hit.at_ms});
+    auto document = hit.object.substr(0, hit.object.find('/'));
+    auto link = "/d/" + document;
+    if (document.size() < hit.object.size()) link += "?fil=" + hit.object.substr(document.size() + 1);
+    answer.add("document", document, hit.title, hit.excerpt, link, space, {hit.at_ms});
   }
   co_return Result<void>();
 }
