@@ -122,6 +122,9 @@ class WebSocket {
   /// is then closed with 1013). Bytes are shared, not copied, when given as SharedBytes.
   virtual bool send(std::string_view data, bool binary) = 0;
   virtual bool send(SharedBytes data, bool binary) = 0;
+  /// Between cork() and uncork(), in one turn of the loop, messages are kept and then go out in one write.
+  virtual void cork() = 0;
+  virtual void uncork() = 0;
   virtual void close(uint16_t code, std::string_view reason) = 0;
   virtual size_t queued_bytes() const = 0;
   static constexpr size_t max_queued_bytes = 4 << 20;

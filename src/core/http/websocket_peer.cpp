@@ -28,6 +28,8 @@ class HandlerSocket final : public WebSocket {
   Task<Result<Message>> receive() override { return peer_->receive(); }
   bool send(std::string_view data, bool binary) override { return peer_->send(data, nullptr, binary); }
   bool send(SharedBytes data, bool binary) override { return peer_->send(*data, data, binary); }
+  void cork() override { peer_->cork(); }
+  void uncork() override { peer_->uncork(); }
   void close(uint16_t code, std::string_view reason) override { peer_->close(code, reason); }
   size_t queued_bytes() const override { return peer_->queued_bytes(); }
 
@@ -257,7 +259,7 @@ bool WebSocketPeer::send_frame(Opcode opcode, bool compressed, std::string_view 
     return false;
   }
   size_t written = 0;
-  if (!queue_) {
+  if (!queue_ && !corked_) {
     std::array<iovec, 2> parts = {iovec{frame.head.data(), frame.head_size},
                                   iovec{const_cast<char*>(data.data()), data.size()}};
     auto count = stream_->try_write({parts.data(), data.empty() ? size_t{1} : size_t{2}});
@@ -276,8 +278,13 @@ bool WebSocketPeer::send_frame(Opcode opcode, bool compressed, std::string_view 
   }
   queue_->frames.push_back(std::move(frame));
   queue_->bytes += size - written;
-  if (!std::exchange(flushing_, true)) spawn(flush(shared_from_this()));
+  if (!corked_ && !std::exchange(flushing_, true)) spawn(flush(shared_from_this()));
   return true;
+}
+
+void WebSocketPeer::uncork() {
+  corked_ = false;
+  if (queue_ && !broken_ && !std::exchange(flushing_, true)) spawn(flush(shared_from_this()));
 }
 
 /// The reader is too slow: what waits is dropped, except a frame already begun, and it is told why.
@@ -291,7 +298,7 @@ void WebSocketPeer::overflow() {
 }
 
 Result<size_t> WebSocketPeer::write_queued() {
-  std::array<iovec, 16> parts;
+  std::array<iovec, 64> parts;
   size_t count = 0;
   for (size_t i = 0; i < queue_->frames.size() && count + 2 <= parts.size(); ++i) {
     auto& frame = queue_->frames[i];

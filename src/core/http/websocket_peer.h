@@ -30,6 +30,8 @@ class WebSocketPeer final : public Peer, public std::enable_shared_from_this<Web
 
   Task<Result<WebSocket::Message>> receive();
   bool send(std::string_view data, const SharedBytes& shared, bool binary);
+  void cork() { corked_ = true; }
+  void uncork();
   void close(uint16_t code, std::string_view reason);
   size_t queued_bytes() const { return queue_ ? queue_->bytes : 0; }
 
@@ -101,6 +103,7 @@ class WebSocketPeer final : public Peer, public std::enable_shared_from_this<Web
   bool broken_ = false;  // the stream is of no more use
   bool deaf_ = false;    // the peer broke the protocol: nothing more is read from it
   bool flushing_ = false;
+  bool corked_ = false;
 };
 
 }  // namespace parvis::http

@@ -20,23 +20,49 @@ constexpr uint16_t forbidden_close = 4403;
 
 http::SharedBytes shared(const Bytes& bytes) { return std::make_shared<const std::string>(as_text(bytes)); }
 
-/// Sends one message to many seats, framed once for each form of address.
-template <class Frame>
-void send_framed(LiveDocument& live, const Seat* except, Frame frame) {
-  http::SharedBytes plain;
-  std::vector<std::pair<std::string_view, http::SharedBytes>> addressed;
-  for (auto& seat : live.seats) {
-    if (!seat->socket || seat.get() == except) continue;
-    if (!seat->hocuspocus) {
-      if (!plain) plain = shared(frame(*seat));
-      seat->socket->send(plain, true);
-      continue;
+/// One message, framed once for each form of address.
+class Framed {
+ public:
+  explicit Framed(const Told& told) : told_(told) {}
+  const http::SharedBytes& of(const Seat& seat) {
+    if (!seat.hocuspocus) {
+      if (!plain_) {
+        plain_ = shared(told_.awareness ? crdt::encode_awareness_message(*told_.content)
+                                        : crdt::encode_sync_message(crdt::SyncStep::update, *told_.content));
+      }
+      return plain_;
     }
-    auto found =
-        std::ranges::find(addressed, std::string_view(seat->address), [](auto& one) { return one.first; });
-    if (found == addressed.end())
-      found = addressed.insert(addressed.end(), {seat->address, shared(frame(*seat))});
-    seat->socket->send(found->second, true);
+    auto found = std::ranges::find(addressed_, seat.address, &Addressed::address);
+    if (found != addressed_.end()) return found->bytes;
+    auto bytes = told_.awareness
+                     ? crdt::hocuspocus_awareness(seat.address, *told_.content)
+                     : crdt::hocuspocus_sync(seat.address, crdt::SyncStep::update, *told_.content);
+    return addressed_.emplace_back(seat.address, shared(std::move(bytes))).bytes;
+  }
+  const Seat* from() const { return told_.from; }
+
+ private:
+  struct Addressed {
+    std::string_view address;
+    http::SharedBytes bytes;
+  };
+  const Told& told_;
+  http::SharedBytes plain_;
+  std::vector<Addressed> addressed_;
+};
+
+void tell_now(LiveDocument& live, Monotonic now) {
+  live.told_at = now;
+  live.untold_bytes = 0;
+  auto untold = std::exchange(live.untold, {});
+  std::vector<Framed> messages(untold.begin(), untold.end());
+  auto seats = live.seats;  // a socket that overflows leaves
+  for (auto& seat : seats) {
+    if (!seat->socket) continue;
+    seat->socket->cork();
+    for (auto& message : messages)
+      if (message.from() != seat.get()) seat->socket->send(message.of(*seat), true);
+    seat->socket->uncork();
   }
 }
 
@@ -125,7 +151,8 @@ void Relay::leave(LiveDocument& live, const std::shared_ptr<Seat>& seat) {
   seat->socket = nullptr;
   if (std::erase(live.seats, seat) == 0) return;
   auto gone = live.awareness.remove(seat->clients);
-  if (!gone.empty()) tell_awareness(live, gone);
+  if (!gone.empty())
+    tell(live, {.awareness = true, .content = std::make_shared<const Bytes>(std::move(gone))});
   if (live.seats.empty()) live.writers.clear();
   live.idle_since = context_.env.loop.now();
 }
@@ -185,12 +212,12 @@ void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> fr
   // A deferred update was taken; anything else left the document as it was.
   if (!applied && !applied.error().is(crdt::reasons::deferred)) return done(std::move(applied));
   if (found.writer) live->writers.try_emplace(*found.writer, author);
-  tell_update(*live, from.get(), update);
   live->changed.notify_all();
   ++live->pending_writes;
   ++live->logged;
   live->unindexed = true;
   auto kept = std::make_shared<const Bytes>(update.begin(), update.end());
+  tell(*live, {.from = from.get(), .content = kept});
   context_.database.submit_write(
       [id = live->record.id, author, at = context_.env.clock.now(), kept](store::Transaction& transaction) {
         return document_store::append(transaction, id, author, at, *kept);
@@ -217,17 +244,21 @@ void Relay::written(const std::shared_ptr<LiveDocument>& live, Result<void> outc
   for (auto& seat : seats) refuse(*live, seat, *why);
 }
 
-void Relay::tell_update(LiveDocument& live, const Seat* from, ByteView update) {
-  send_framed(live, from, [&](const Seat& seat) {
-    return seat.hocuspocus ? crdt::hocuspocus_sync(seat.address, crdt::SyncStep::update, update)
-                           : crdt::encode_sync_message(crdt::SyncStep::update, update);
-  });
-}
-
-void Relay::tell_awareness(LiveDocument& live, ByteView update) {
-  send_framed(live, nullptr, [&](const Seat& seat) {
-    return seat.hocuspocus ? crdt::hocuspocus_awareness(seat.address, update)
-                           : crdt::encode_awareness_message(update);
+/// The first thing said after a silence goes out at once; what follows within a beat goes out together, one
+/// write per socket, because a hundred people who type cost a write for each of the others otherwise.
+void Relay::tell(LiveDocument& live, Told told) {
+  live.untold_bytes += told.content->size();
+  live.untold.push_back(std::move(told));
+  auto& loop = context_.env.loop;
+  Monotonic due = live.told_at + beat_us;
+  bool full = live.untold.size() >= max_untold || live.untold_bytes >= max_untold_bytes;
+  if (full || due <= loop.now()) return tell_now(live, loop.now());
+  if (std::exchange(live.telling, true)) return;
+  loop.call_at(due, [&loop, weak = live.weak_from_this()] {
+    auto found = weak.lock();
+    if (!found) return;
+    found->telling = false;
+    tell_now(*found, loop.now());
   });
 }
 
@@ -256,7 +287,7 @@ Result<void> Relay::receive_awareness(LiveDocument& live, Seat& from, ByteView u
   if (mine.empty()) return {};
   auto bound = crdt::encode_awareness(mine);
   auto changes = TRY(live.awareness.apply(bound));
-  tell_awareness(live, bound);
+  tell(live, {.awareness = true, .content = std::make_shared<const Bytes>(std::move(bound))});
   return {};
 }
 

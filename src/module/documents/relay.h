@@ -33,13 +33,24 @@ struct Seat {
   Monotonic tokens_at;
 };
 
-struct LiveDocument {
+/// What is to be told to everybody in a document but the one who said it.
+struct Told {
+  const Seat* from = nullptr;  // compared, never followed
+  bool awareness = false;
+  std::shared_ptr<const Bytes> content;
+};
+
+struct LiveDocument : std::enable_shared_from_this<LiveDocument> {
   LiveDocument(DocumentRecord of, crdt::Doc::Options options) : record(std::move(of)), doc(options) {}
   DocumentRecord record;
   crdt::Doc doc;
   crdt::Awareness awareness;
   std::vector<std::shared_ptr<Seat>> seats;
   std::unordered_map<uint64_t, PersonId> writers;  // who writes with a client number, while somebody is here
+  std::vector<Told> untold;                        // waits for the end of the present beat
+  size_t untold_bytes = 0;
+  Monotonic told_at;
+  bool telling = false;  // the end of the beat is set
   Signal changed;
   size_t holds = 0;           // HTTP requests under way
   size_t pending_writes = 0;  // updates not yet durable
@@ -85,6 +96,9 @@ class Relay {
   static constexpr double messages_per_second = 100;
   static constexpr double message_burst = 2'000;
   static constexpr int64_t idle_us = seconds_us(30);
+  static constexpr int64_t beat_us = 16'000;  // one picture of a screen: nobody sees what is sooner
+  static constexpr size_t max_untold = 200;
+  static constexpr size_t max_untold_bytes = 256 << 10;
   static constexpr size_t compact_from_updates = 200;
 
  private:
@@ -93,8 +107,7 @@ class Relay {
     std::optional<uint64_t> writer;  // the client that writes, when it is one
   };
   Result<void> check(LiveDocument& live, PersonId author, bool may_write, ByteView update, Checked& out);
-  void tell_update(LiveDocument& live, const Seat* from, ByteView update);
-  void tell_awareness(LiveDocument& live, ByteView update);
+  void tell(LiveDocument& live, Told told);
   void refuse(LiveDocument& live, const std::shared_ptr<Seat>& seat, const Reason& reason);
   void written(const std::shared_ptr<LiveDocument>& live, Result<void> outcome, Done done);
   void decide_again(const std::function<bool(const Seat&, const LiveDocument&)>& concerned);
