@@ -114,7 +114,9 @@ void House::make_modules() {
   auto chat = make_chat_module(context, shared_files);
   auto& conversations = chat->conversations();
   modules_.push_back(std::move(chat));
-  modules_.push_back(make_documents_module(context));
+  auto documents = make_documents_module(context);
+  documents->use_files(shared_files);
+  modules_.push_back(std::move(documents));
   modules_.push_back(make_search_module(context, conversations));
   modules_.push_back(make_admin_module(context));
 }

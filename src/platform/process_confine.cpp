@@ -93,7 +93,12 @@ Result<void> ConfinementRules::prepare(const Confinement& confinement) {
   if (ruleset_ < 0) return fail(reasons::unavailable, "landlock: errno " + std::to_string(errno));
   bool added = true;
   for (auto& path : confinement.readable) added = added && allow(ruleset_, path, reading);
-  for (auto& path : confinement.writable) added = added && allow(ruleset_, path, rights);
+  // No links that lead elsewhere, nothing that blocks its reader: we open what a child leaves.
+  constexpr uint64_t never = LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                             LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK;
+  for (auto& path : confinement.writable) added = added && allow(ruleset_, path, rights & ~never);
+  for (auto& path : confinement.sockets)
+    added = added && allow(ruleset_, path, LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE);
   if (!added) return fail(reasons::unavailable, "landlock rule: errno " + std::to_string(errno));
   return {};
 }

@@ -13,6 +13,7 @@ namespace parvis {
 struct Confinement {
   std::vector<std::string> readable;  // files and directories it may read and run
   std::vector<std::string> writable;  // directories it may also write in, and devices
+  std::vector<std::string> sockets;   // directories where it may make and remove local sockets
 };
 
 /// Prepared by the parent, entered by the child.

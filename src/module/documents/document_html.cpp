@@ -87,6 +87,7 @@ class HtmlWriter {
   void heading(const RichNode& node, int depth);
   void ordered_list(const RichNode& node, int depth);
   void task_item(const RichNode& node, int depth);
+  void item_words(const RichNode& node, std::string_view before, int depth);
   void code_block(const RichNode& node);
   void image(const RichNode& node);
   void table(const RichNode& node, int depth);
@@ -104,6 +105,11 @@ void HtmlWriter::block(const RichNode& node, int depth) {
   if (type == "heading") return heading(node, depth);
   if (type == "orderedList") return ordered_list(node, depth);
   if (type == "taskItem") return task_item(node, depth);
+  if (type == "listItem" && options_.use == Use::converter) {
+    out += "<li>";
+    item_words(node, "", depth);
+    return close("li");
+  }
   if (type == "codeBlock") return code_block(node);
   if (type == "image") return image(node);
   if (type == "table") return table(node, depth);
@@ -144,12 +150,7 @@ void HtmlWriter::task_item(const RichNode& node, int depth) {
   if (options_.use == Use::converter) {
     // Converters know a checkbox as the first characters of its item.
     out += "<li>";
-    auto& children = node.children;
-    bool text_first = !children.empty() && children[0].type == "paragraph";
-    (out += "<p>") += done ? "☒ " : "☐ ";
-    if (text_first) runs(children[0], 0, children[0].children.size());
-    out += "</p>";
-    for (size_t i = text_first ? 1 : 0; i < children.size(); ++i) block(children[i], depth + 1);
+    item_words(node, done ? "☒ " : "☐ ", depth);
     return close("li");
   }
   out += done ? "<li data-checked=\"true\"><label><input type=\"checkbox\" checked disabled"
@@ -159,6 +160,20 @@ void HtmlWriter::task_item(const RichNode& node, int depth) {
   out += "></label><div>";
   blocks(node, depth + 1);
   out += "</div></li>";
+}
+
+/// An item of one paragraph, with lists below or not, stays one line.
+void HtmlWriter::item_words(const RichNode& node, std::string_view before, int depth) {
+  auto& children = node.children;
+  bool words = !children.empty() && children[0].type == "paragraph";
+  bool tight = !words || std::all_of(children.begin() + 1, children.end(), [](auto& one) {
+    return is_one_of(one.type, {"bulletList", "orderedList", "taskList"});
+  });
+  if (!tight) open("p");
+  out += before;
+  if (words) runs(children[0], 0, children[0].children.size());
+  if (!tight) close("p");
+  for (size_t i = words ? 1 : 0; i < children.size(); ++i) block(children[i], depth + 1);
 }
 
 void HtmlWriter::code_block(const RichNode& node) {
@@ -242,7 +257,7 @@ void HtmlWriter::runs(const RichNode& parent, size_t first, size_t last) {
     if (leads) {
       out += "<a";
       attribute("href", address(link));
-      attribute("rel", "noopener noreferrer");
+      if (!leaves()) attribute("rel", "noopener noreferrer");
       out += '>';
     }
     size_t end = i + 1;

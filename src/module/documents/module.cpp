@@ -1,6 +1,7 @@
 #include "module/documents/module.h"
 
 #include "module/documents/doors.h"
+#include "module/documents/exchange.h"
 #include "module/documents/reading_routes.h"
 #include "module/documents/routes.h"
 #include "module/documents/threads.h"
@@ -11,10 +12,14 @@ namespace {
 class DocumentsModuleImpl final : public DocumentsModule {
  public:
   explicit DocumentsModuleImpl(Context& context)
-      : relay_(context), service_(context, relay_), threads_(context, service_) {
+      : relay_(context),
+        service_(context, relay_),
+        threads_(context, service_),
+        exchange_(context, service_) {
     add_document_routes(context, service_);
     add_reading_routes(context, service_, relay_);
     add_thread_routes(context, threads_);
+    add_exchange_routes(context, service_, relay_, exchange_);
     add_socket_doors(context, service_, relay_);
     add_http_door(context, service_, relay_);
   }
@@ -26,11 +31,13 @@ class DocumentsModuleImpl final : public DocumentsModule {
     co_await relay_.index_changed();
   }
   Documents& documents() override { return service_; }
+  void use_files(Files& files) override { exchange_.use_files(files); }
 
  private:
   Relay relay_;
   DocumentsService service_;
   Threads threads_;
+  Exchange exchange_;
 };
 
 }  // namespace

@@ -46,5 +46,32 @@ inline constexpr Reason suggestion_decided{Code::conflict, "document_suggestion_
 inline constexpr Reason thread_answered{Code::conflict, "document_thread_answered",
                                         "D’autres ont répondu : marquez la discussion comme réglée.",
                                         "Others have replied: mark the discussion as settled."};
+inline constexpr Reason format_unknown{
+    Code::unsupported, "document_format_unknown",
+    "Ce format n’est pas reconnu : un document s’importe de Markdown, DOCX ou ODT.",
+    "This format is not known: a document is imported from Markdown, DOCX or ODT."};
+inline constexpr Reason export_unknown{Code::invalid, "document_export_unknown",
+                                       "Un document s’exporte en ODT, DOCX, PDF, Markdown ou HTML.",
+                                       "A document is exported as ODT, DOCX, PDF, Markdown or HTML."};
+inline constexpr Reason conversion_missing{
+    Code::unavailable, "document_conversion_missing",
+    "Ce format demande un convertisseur qui n’est pas installé sur ce serveur.",
+    "This format needs a converter that is not installed on this server."};
+inline constexpr Reason conversion_failed{
+    Code::invalid, "document_conversion_failed",
+    "Ce fichier n’a pas pu être converti : il est endommagé, ou n’est pas du format que dit son nom.",
+    "This file could not be converted: it is damaged, or not of the format its name says."};
+inline constexpr Reason conversion_too_heavy{
+    Code::too_large, "document_conversion_too_heavy",
+    "Ce fichier demande trop de temps ou de mémoire pour être converti.",
+    "This file takes too much time or memory to convert."};
+inline constexpr Reason conversion_script{
+    Code::invalid, "document_conversion_script",
+    "Ce fichier contient du code (script, cadre ou objet) : retirez-le avant de l’importer.",
+    "This file holds code (a script, a frame or an object): remove it before importing."};
+inline constexpr Reason import_too_large{
+    Code::too_large, "document_import_too_large",
+    "Un fichier importé compte au plus 20 Mo, et 1 Mo s’il est en Markdown.",
+    "An imported file has 20 MB at most, and 1 MB when it is Markdown."};
 
 }  // namespace parvis::document_reasons

@@ -22,34 +22,6 @@ void write_entry_fields(json::Writer& out, const Context& context, const Documen
   if (document.deleted_at) out.field("deleted_at", document.deleted_at->ms);
 }
 
-Task<Result<Response>> meta(Context& context, DocumentsService& service, Actor actor, DocumentRecord document,
-                            int status) {
-  auto all = CO_TRY(co_await service.list(actor, document.space, false));
-  auto bytes = CO_TRY(co_await context.database.read(
-      [id = document.id](store::Reader& reader) { return document_store::weight(reader, id); }));
-  auto backlinks = CO_TRY(co_await backlinks_of(context, actor, document.id));
-  auto object = Object::of_space(document.space, document.author);
-  auto may = [&](Action action) { return context.access.may(actor, action, object).allowed; };
-  std::string body;
-  json::Writer out(body);
-  out.begin_object();
-  write_entry_fields(out, context, document);
-  out.field("space", document.space.text()).key("rights").begin_object();
-  out.field("read", may(Action::document_read)).field("comment", may(Action::document_comment));
-  out.field("write", may(Action::document_write) && !document.frozen);
-  out.field("manage", may(Action::document_freeze)).end_object();
-  out.key("backlinks").begin_array();
-  for (auto& link : backlinks)
-    out.begin_object().field("id", link.id.text()).field("title", link.title).end_object();
-  out.end_array().key("children").begin_array();
-  for (auto& child : all) {
-    if (child.parent != document.id) continue;
-    out.begin_object().field("id", child.id.text()).field("title", child.title).end_object();
-  }
-  out.end_array().field("bytes", bytes).end_object();
-  co_return Response::json(std::move(body), status);
-}
-
 Result<DocumentId> document_of(const Request& request) {
   auto id = DocumentId::parse(request.parameter("document"));
   if (!id) return fail(reasons::not_found, "document id");
@@ -88,13 +60,13 @@ Task<Result<Response>> create(Context& context, DocumentsService& service, Reque
     wanted.parent = *id;
   }
   auto made = CO_TRY(co_await service.create(actor, std::move(wanted)));
-  co_return co_await meta(context, service, actor, made, 201);
+  co_return co_await document_meta(context, service, actor, made, 201);
 }
 
 Task<Result<Response>> get(Context& context, DocumentsService& service, Request& request) {
   auto actor = actor_of(request);
   auto document = CO_TRY(co_await service.readable(actor, request.parameter("document")));
-  co_return co_await meta(context, service, actor, document, 200);
+  co_return co_await document_meta(context, service, actor, document, 200);
 }
 
 Task<Result<Response>> change(Context& context, DocumentsService& service, Request& request) {
@@ -111,7 +83,7 @@ Task<Result<Response>> change(Context& context, DocumentsService& service, Reque
   }
   wanted.position = json::integer(body, "position");
   auto changed = CO_TRY(co_await service.change(actor, id, std::move(wanted)));
-  co_return co_await meta(context, service, actor, changed, 200);
+  co_return co_await document_meta(context, service, actor, changed, 200);
 }
 
 Task<Result<Response>> remove(Context&, DocumentsService& service, Request& request) {
@@ -122,10 +94,38 @@ Task<Result<Response>> remove(Context&, DocumentsService& service, Request& requ
 Task<Result<Response>> restore(Context& context, DocumentsService& service, Request& request) {
   auto actor = actor_of(request);
   auto document = CO_TRY(co_await service.restore(actor, CO_TRY(document_of(request))));
-  co_return co_await meta(context, service, actor, document, 200);
+  co_return co_await document_meta(context, service, actor, document, 200);
 }
 
 }  // namespace
+
+Task<Result<Response>> document_meta(Context& context, DocumentsService& service, Actor actor,
+                                     DocumentRecord document, int status) {
+  auto all = CO_TRY(co_await service.list(actor, document.space, false));
+  auto bytes = CO_TRY(co_await context.database.read(
+      [id = document.id](store::Reader& reader) { return document_store::weight(reader, id); }));
+  auto backlinks = CO_TRY(co_await backlinks_of(context, actor, document.id));
+  auto object = Object::of_space(document.space, document.author);
+  auto may = [&](Action action) { return context.access.may(actor, action, object).allowed; };
+  std::string body;
+  json::Writer out(body);
+  out.begin_object();
+  write_entry_fields(out, context, document);
+  out.field("space", document.space.text()).key("rights").begin_object();
+  out.field("read", may(Action::document_read)).field("comment", may(Action::document_comment));
+  out.field("write", may(Action::document_write) && !document.frozen);
+  out.field("manage", may(Action::document_freeze)).end_object();
+  out.key("backlinks").begin_array();
+  for (auto& link : backlinks)
+    out.begin_object().field("id", link.id.text()).field("title", link.title).end_object();
+  out.end_array().key("children").begin_array();
+  for (auto& child : all) {
+    if (child.parent != document.id) continue;
+    out.begin_object().field("id", child.id.text()).field("title", child.title).end_object();
+  }
+  out.end_array().field("bytes", bytes).end_object();
+  co_return Response::json(std::move(body), status);
+}
 
 void add_document_routes(Context& context, DocumentsService& service) {
   auto add = [&](std::string_view method, std::string_view pattern, auto handler) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "module/documents/document_links.h"
 #include "module/documents/document_store.h"
 #include "module/documents/document_text.h"
 #include "module/documents/reasons.h"
+#include "module/documents/templates.h"
 #include "module/documents/thread_store.h"
 #include "store/search_index.h"
 
@@ -13,7 +15,8 @@ namespace parvis {
 namespace {
 
 constexpr size_t max_depth = 20;
-constexpr std::string_view templates[] = {"", "note", "minutes", "letter"};
+constexpr size_t max_start_bytes = 16 << 20;
+constexpr int client_bits = 53;  // as editors draw theirs
 
 Object object_of(const DocumentRecord& document) { return Object::of_space(document.space, document.author); }
 
@@ -78,10 +81,34 @@ Task<Result<std::vector<DocumentRecord>>> DocumentsService::list(Actor actor, Sp
 }
 
 Task<Result<DocumentRecord>> DocumentsService::create(Actor actor, NewDocument wanted) {
+  if (!is_document_template(wanted.template_id)) co_return fail(document_reasons::template_unknown);
+  auto* person = context_.people.find(actor.person);
+  auto language = person ? parse_language(person->language) : Language::french;
+  auto start = CO_TRY(starting_content(document_template(wanted.template_id, language)));
+  co_return co_await create_with(actor, std::move(wanted), std::move(start));
+}
+
+Result<DocumentsService::Start> DocumentsService::starting_content(const RichNode& root) {
+  Start start;
+  if (root.children.empty()) return start;
+  crdt::Doc doc;
+  auto client = context_.env.random.number() >> (64 - client_bits);
+  start.updates = TRY(write_rich_text(doc, client, root));
+  size_t bytes = 0;
+  for (auto& update : start.updates) {
+    if (update.size() > Relay::max_update_bytes) return fail(document_reasons::too_large);
+    bytes += update.size();
+  }
+  if (bytes > max_start_bytes || doc.memory() > Relay::max_document_memory)
+    return fail(document_reasons::too_large);
+  start.text = document_text(doc);
+  start.mentioned = mentioned_documents(root, context_.configuration.public_url);
+  return start;
+}
+
+Task<Result<DocumentRecord>> DocumentsService::create_with(Actor actor, NewDocument wanted, Start start) {
   auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, Object::of_space(wanted.space)));
   CO_TRY(check_title(wanted.title));
-  if (std::ranges::find(templates, wanted.template_id) == std::end(templates))
-    co_return fail(document_reasons::template_unknown);
   auto now = context_.env.clock.now();
   DocumentRecord document{.id = context_.env.new_id<DocumentId>(),
                           .space = wanted.space,
@@ -99,7 +126,11 @@ Task<Result<DocumentRecord>> DocumentsService::create(Actor actor, NewDocument w
     auto count = TRY(document_store::count(transaction, document.space));
     if (static_cast<size_t>(count) >= max_per_space) return fail(document_reasons::too_many);
     TRY(document_store::insert(transaction, document));
-    TRY(put_search(transaction, document, ""));
+    for (auto& update : start.updates)
+      TRY(document_store::append(transaction, document.id, actor.person, document.created_at, update));
+    if (start.also) TRY(start.also(transaction));
+    TRY(document_links::put(transaction, document.id, start.mentioned));
+    TRY(put_search(transaction, document, start.text));
     return publish(transaction, "document.created", actor.person, document, rule->id);
   }));
   context_.events.documents.tell({document.space, {}});

@@ -1,6 +1,9 @@
 #pragma once
 // The tree of documents of a space: making, naming, moving, the trash.
+#include <functional>
+
 #include "module/documents/relay.h"
+#include "module/documents/rich_text.h"
 
 namespace parvis {
 
@@ -9,6 +12,16 @@ class DocumentsService final : public Documents {
   DocumentsService(Context& context, Relay& relay) : context_(context), relay_(relay) {}
 
   Task<Result<DocumentRecord>> create(Actor actor, NewDocument wanted) override;
+  /// What a document holds from its first moment.
+  struct Start {
+    std::vector<Bytes> updates;
+    std::string text;
+    std::vector<DocumentId> mentioned;
+    std::function<Result<void>(store::Transaction&)> also;  // in the transaction that makes it
+  };
+  Task<Result<DocumentRecord>> create_with(Actor actor, NewDocument wanted, Start start);
+  /// Nodes as a start. document_reasons::too_large.
+  Result<Start> starting_content(const RichNode& root);
   Task<Result<DocumentRecord>> find(DocumentId id) override;
   /// The document named in an address, when the actor may read it and it is not in the trash.
   Task<Result<DocumentRecord>> readable(Actor actor, std::string_view id);

@@ -1,0 +1,1 @@
+parvis_fuzz(pandoc_tree pandoc_tree.cpp parvis_module_documents)
