@@ -20,6 +20,7 @@ import {
 } from '../../ui/icons';
 import { Menu, MenuItem, MenuLine } from '../../ui/popover';
 import { documentTexts } from './i18n';
+import { ImportButton } from './parts/import-button';
 import { CreateDialog, RenameDialog } from './parts/page-dialogs';
 import { changeDocument, refreshTree, restoreDocument, trashDocument, useDocuments } from './queries';
 import { type TreeRow, treeRows, withDescendants } from './tree';
@@ -181,9 +182,12 @@ export default function DocumentsTab({ space }: { space: Space }) {
       move(document, { parent_id: target.id });
   };
   const create = (
-    <Button variant="primary" icon={plusIcon} onClick={() => setCreating({})}>
-      {texts.create}
-    </Button>
+    <>
+      <Button variant="primary" icon={plusIcon} onClick={() => setCreating({})}>
+        {texts.create}
+      </Button>
+      <ImportButton space={space.id} />
+    </>
   );
   return (
     <>

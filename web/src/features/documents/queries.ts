@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { api } from '../../lib/api/client';
 import type { ChangeDocument, DocumentEntry, DocumentMeta, NewDocument } from '../../lib/api/schema';
+import { sendFile } from '../../lib/files/upload';
 import { onLive } from '../../lib/live';
 import { queryClient, useQuery } from '../../lib/query';
 
@@ -40,6 +41,9 @@ export function useDocument(id: string) {
 
 export const createDocument = (space: string, wanted: NewDocument) =>
   api.post<DocumentMeta>(`/spaces/${space}/documents`, wanted);
+
+export const importDocument = (space: string, file: File) =>
+  sendFile<DocumentMeta>(`/spaces/${space}/documents/import`, file);
 
 export async function changeDocument(id: string, change: ChangeDocument): Promise<DocumentMeta> {
   const meta = await api.patch<DocumentMeta>(`/documents/${id}`, change);

@@ -34,7 +34,7 @@ export function CreateDialog({ space, parent, onClose }: CreateProps) {
     {
       quiet: true,
       onDone: async (made) => {
-        go(`/d/${made.id}?modifier${template ? `&modele=${template}` : ''}`);
+        go(`/d/${made.id}?modifier`);
         await refreshTree(space);
       },
     },
