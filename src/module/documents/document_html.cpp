@@ -45,6 +45,15 @@ class HtmlWriter {
  public:
   explicit HtmlWriter(const HtmlOptions& options) : options_(options) {}
 
+  /// Where the page's own title is the first level, those of the text begin at the second.
+  void place_headings(const RichNode& root) {
+    if (options_.use != Use::page && options_.use != Use::file) return;
+    int64_t highest = 6;
+    for (auto& node : root.children)
+      if (node.type == "heading") highest = std::min(highest, node.number_attribute("level", 1));
+    shift_ = 2 - std::max<int64_t>(highest, 1);
+  }
+
   void blocks(const RichNode& parent, int depth) { blocks(parent, depth, parent.children.size()); }
   void blocks(const RichNode& parent, int depth, size_t last) {
     auto& children = parent.children;
@@ -98,6 +107,7 @@ class HtmlWriter {
   std::string address(std::string_view link) const;
 
   const HtmlOptions& options_;
+  int64_t shift_ = 0;  // of the levels of titles
 };
 
 void HtmlWriter::block(const RichNode& node, int depth) {
@@ -129,9 +139,7 @@ void HtmlWriter::block(const RichNode& node, int depth) {
 }
 
 void HtmlWriter::heading(const RichNode& node, int depth) {
-  // The page's own title is the first level.
-  int64_t shift = options_.use == Use::page || options_.use == Use::file ? 1 : 0;
-  auto level = std::clamp<int64_t>(node.number_attribute("level", 1) + shift, 1, 6);
+  auto level = std::clamp<int64_t>(node.number_attribute("level", 1) + shift_, 1, 6);
   inside("h" + std::to_string(level), node, depth);
 }
 
@@ -219,7 +227,13 @@ void HtmlWriter::table(const RichNode& node, int depth) {
            std::ranges::all_of(row.children, [](auto& cell) { return cell.type == "tableHeader"; });
   };
   bool headed = node.children.size() > 1 && is_header(node.children[0]);
-  if (options_.use == Use::page) out += "<div class=\"wide\">";
+  if (options_.use == Use::page) {
+    // What scrolls must be reached without a mouse.
+    constexpr Text table_text{"Tableau", "Table"};
+    out += "<div class=\"wide\" role=\"group\" tabindex=\"0\"";
+    attribute("aria-label", table_text.in(options_.language));
+    out += '>';
+  }
   out += "<table>";
   if (headed) {
     out += "<thead>";
@@ -322,6 +336,7 @@ size_t length_without_tail(const RichNode& root) {
 
 std::string document_html(const RichText& text, const HtmlOptions& options) {
   HtmlWriter writer(options);
+  writer.place_headings(text.root);
   writer.blocks(text.root, 0, length_without_tail(text.root));
   if (text.truncated || writer.full()) {
     constexpr Text cut{"La suite de ce document est trop longue pour cette page : ouvrez-le pour la lire.",

@@ -36,14 +36,14 @@ li>p{margin-bottom:.25rem}
 blockquote{padding-left:1rem;border-left:3px solid var(--line);color:var(--weak)}
 pre,code{background:var(--soft);border-radius:.25rem;font:.9em ui-monospace,"Noto Sans Mono",monospace}
 code{padding:.1em .3em}
-pre{padding:.75rem 1rem;overflow-x:auto}
+pre{padding:.75rem 1rem;white-space:pre-wrap}
 pre code{padding:0;font-size:1em}
 hr{border:0;border-top:1px solid var(--line)}
 img{max-width:100%;height:auto}
 mark{background:var(--mark);color:inherit}
 .wide{overflow-x:auto}
 table{border-collapse:collapse}
-th,td{min-width:5rem;padding:.4rem .6rem;border:1px solid var(--line);text-align:left;vertical-align:top}
+th,td{padding:.4rem .6rem;border:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:break-word}
 th{background:var(--soft)}
 td>:last-child,th>:last-child{margin-bottom:0}
 ul[data-type=taskList]{padding:0;list-style:none}

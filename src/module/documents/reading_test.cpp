@@ -135,6 +135,14 @@ TEST_CASE("nothing that a document holds becomes markup, runs, or loads from els
         "<pre><code>x</code></pre>");
 }
 
+TEST_CASE("on a page, titles begin below its own, whatever the first level of the text") {
+  auto title = [](int level) { return node("heading", {run("t")}, {{"level", level}}); };
+  CHECK(html({title(1), title(2)}, HtmlOptions::Use::page) == "<h2>t</h2><h3>t</h3>");
+  CHECK(html({title(2), title(3)}, HtmlOptions::Use::page) == "<h2>t</h2><h3>t</h3>");
+  CHECK(html({title(3), title(1)}, HtmlOptions::Use::file) == "<h4>t</h4><h2>t</h2>");
+  CHECK(html({title(3)}, HtmlOptions::Use::converter) == "<h3>t</h3>");
+}
+
 TEST_CASE("a picture is a file of the house; a file that leaves has whole addresses") {
   std::string file = "01m85tv89zfhw8xtpdjpgbn3tb";
   RichNode picture =
