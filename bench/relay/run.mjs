@@ -1,5 +1,5 @@
 // CPU time of the relay per delivered message, beside the two Node servers of the Yjs family, each with its own framing.
-//   npm ci --prefix bench/relay && PARVIS_BINARY=build/src/main/parvis node bench/relay/run.mjs [writers] [seconds]
+//   npm ci --prefix bench/relay && PARVIS_BINARY=build/src/main/parvis node bench/relay/run.mjs [writers] [seconds] [milliseconds between keys]
 // Parvis checks rights, keeps the author and syncs every update to the disk; the two others run in memory, without accounts.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { HocuspocusClient, YjsClient } from './wire.mjs';
 
 const writers = Number(process.argv[2] ?? 100);
 const seconds = Number(process.argv[3] ?? 8);
-const everyMs = 250; // a person who types
+const everyMs = Number(process.argv[4] ?? 100); // ten keys a second: everybody types fast
 const seatsPerPerson = 20;
 const here = import.meta.dirname;
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));

@@ -51,11 +51,8 @@ class Framed {
   std::vector<Addressed> addressed_;
 };
 
-void tell_now(LiveDocument& live, Monotonic now) {
-  live.told_at = now;
-  live.untold_bytes = 0;
-  auto untold = std::exchange(live.untold, {});
-  std::vector<Framed> messages(untold.begin(), untold.end());
+void tell_all(LiveDocument& live, std::span<const Told> told) {
+  std::vector<Framed> messages(told.begin(), told.end());
   auto seats = live.seats;  // a socket that overflows leaves
   for (auto& seat : seats) {
     if (!seat->socket) continue;
@@ -201,65 +198,89 @@ void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> fr
   if (!checked || (found.nothing_new && live->pending_writes == 0)) return done(std::move(checked));
   if (found.nothing_new) {
     // Known here is not yet kept: what it repeats may still be on its way to the disk.
-    ++live->pending_writes;
-    context_.database.submit_write([](store::Transaction&) -> Result<void> { return {}; },
-                                   [this, live, done = std::move(done)](Result<void> outcome) mutable {
-                                     written(live, std::move(outcome), std::move(done));
-                                   });
-    return;
+    return keep(*live, {.author = author, .content = nullptr, .done = std::move(done)});
   }
   auto applied = live->doc.apply_update(update, crdt::Format::v1);
   // A deferred update was taken; anything else left the document as it was.
   if (!applied && !applied.error().is(crdt::reasons::deferred)) return done(std::move(applied));
   if (found.writer) live->writers.try_emplace(*found.writer, author);
   live->changed.notify_all();
-  ++live->pending_writes;
   ++live->logged;
   live->unindexed = true;
-  auto kept = std::make_shared<const Bytes>(update.begin(), update.end());
-  tell(*live, {.from = from.get(), .content = kept});
+  auto content = std::make_shared<const Bytes>(update.begin(), update.end());
+  live->beat.told.push_back({.from = from.get(), .content = content});
+  keep(*live, {author, context_.env.clock.now(), content, std::move(done)});
+}
+
+void Relay::keep(LiveDocument& live, Unkept update) {
+  ++live.pending_writes;
+  if (update.content) live.beat.bytes += update.content->size();
+  live.beat.unkept.push_back(std::move(update));
+  beat(live);
+}
+
+void Relay::tell(LiveDocument& live, Told told) {
+  live.beat.bytes += told.content->size();
+  live.beat.told.push_back(std::move(told));
+  beat(live);
+}
+
+/// The first thing said after a silence goes out at once; what follows within a beat goes out together: one
+/// write per socket and one in the log, because a hundred people who type would cost a write for each of the
+/// others, and a turn of the disk for each key.
+void Relay::beat(LiveDocument& live) {
+  auto& loop = context_.env.loop;
+  Monotonic due = live.beaten_at + beat_us;
+  bool full = std::max(live.beat.told.size(), live.beat.unkept.size()) >= max_beat_updates ||
+              live.beat.bytes >= max_beat_bytes;
+  if (full || due <= loop.now()) return end_beat(live);
+  if (std::exchange(live.beat_is_due, true)) return;
+  loop.call_at(due, [this, weak = live.weak_from_this()] {
+    auto found = weak.lock();
+    if (!found) return;
+    found->beat_is_due = false;
+    end_beat(*found);
+  });
+}
+
+void Relay::end_beat(LiveDocument& live) {
+  live.beaten_at = context_.env.loop.now();
+  auto beat = std::exchange(live.beat, {});
+  if (!beat.told.empty()) tell_all(live, beat.told);
+  if (beat.unkept.empty()) return;
+  struct Row {
+    PersonId author;
+    Instant at;
+    std::shared_ptr<const Bytes> content;
+  };
+  std::vector<Row> rows;
+  for (auto& one : beat.unkept)
+    if (one.content) rows.push_back({one.author, one.at, one.content});
   context_.database.submit_write(
-      [id = live->record.id, author, at = context_.env.clock.now(), kept](store::Transaction& transaction) {
-        return document_store::append(transaction, id, author, at, *kept);
+      [id = live.record.id, rows = std::move(rows)](store::Transaction& transaction) -> Result<void> {
+        for (auto& row : rows) TRY(document_store::append(transaction, id, row.author, row.at, *row.content));
+        return {};
       },
-      [this, live, done = std::move(done)](Result<void> outcome) mutable {
-        written(live, std::move(outcome), std::move(done));
+      [this, held = live.shared_from_this(), updates = std::move(beat.unkept)](Result<void> outcome) mutable {
+        written(held, std::move(updates), std::move(outcome));
       });
 }
 
-void Relay::written(const std::shared_ptr<LiveDocument>& live, Result<void> outcome, Done done) {
-  --live->pending_writes;
+void Relay::written(const std::shared_ptr<LiveDocument>& live, std::vector<Unkept> updates,
+                    Result<void> outcome) {
+  live->pending_writes -= updates.size();
   if (outcome && live->broken) outcome = fail(reasons::unavailable, "an earlier update was not kept", 1000);
-  bool kept = outcome.has_value();
-  const Reason* why = kept ? nullptr : outcome.error().reason;
-  done(std::move(outcome));
-  if (kept || live->broken) return;
+  for (auto& update : updates) update.done(outcome);
+  if (outcome || live->broken) return;
   // Memory is ahead of the log: whoever is here must open the stored document and send again what it lacks.
+  const Reason& why = *outcome.error().reason;
   log_event(Level::error, "documents.append_failed",
-            {{"document", live->record.id.text()}, {"reason", why->id}});
+            {{"document", live->record.id.text()}, {"reason", why.id}});
   live->broken = true;
   auto found = documents_.find(live->record.id);
   if (found != documents_.end() && found->second == live) documents_.erase(found);
   auto seats = live->seats;
-  for (auto& seat : seats) refuse(*live, seat, *why);
-}
-
-/// The first thing said after a silence goes out at once; what follows within a beat goes out together, one
-/// write per socket, because a hundred people who type cost a write for each of the others otherwise.
-void Relay::tell(LiveDocument& live, Told told) {
-  live.untold_bytes += told.content->size();
-  live.untold.push_back(std::move(told));
-  auto& loop = context_.env.loop;
-  Monotonic due = live.told_at + beat_us;
-  bool full = live.untold.size() >= max_untold || live.untold_bytes >= max_untold_bytes;
-  if (full || due <= loop.now()) return tell_now(live, loop.now());
-  if (std::exchange(live.telling, true)) return;
-  loop.call_at(due, [&loop, weak = live.weak_from_this()] {
-    auto found = weak.lock();
-    if (!found) return;
-    found->telling = false;
-    tell_now(*found, loop.now());
-  });
+  for (auto& seat : seats) refuse(*live, seat, why);
 }
 
 Result<void> Relay::receive_awareness(LiveDocument& live, Seat& from, ByteView update) {

@@ -4,6 +4,7 @@
 // acknowledged once it is durable. Loop thread only.
 #include <functional>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -40,6 +41,21 @@ struct Told {
   std::shared_ptr<const Bytes> content;
 };
 
+/// An update on its way to the log. Without content: only waits for those before it.
+struct Unkept {
+  PersonId author;
+  Instant at;
+  std::shared_ptr<const Bytes> content;
+  std::move_only_function<void(Result<void>)> done;
+};
+
+/// What came in since the last beat; it is told and kept together.
+struct Beat {
+  std::vector<Told> told;
+  std::vector<Unkept> unkept;
+  size_t bytes = 0;
+};
+
 struct LiveDocument : std::enable_shared_from_this<LiveDocument> {
   LiveDocument(DocumentRecord of, crdt::Doc::Options options) : record(std::move(of)), doc(options) {}
   DocumentRecord record;
@@ -47,10 +63,9 @@ struct LiveDocument : std::enable_shared_from_this<LiveDocument> {
   crdt::Awareness awareness;
   std::vector<std::shared_ptr<Seat>> seats;
   std::unordered_map<uint64_t, PersonId> writers;  // who writes with a client number, while somebody is here
-  std::vector<Told> untold;                        // waits for the end of the present beat
-  size_t untold_bytes = 0;
-  Monotonic told_at;
-  bool telling = false;  // the end of the beat is set
+  Beat beat;
+  Monotonic beaten_at;
+  bool beat_is_due = false;  // its timer runs
   Signal changed;
   size_t holds = 0;           // HTTP requests under way
   size_t pending_writes = 0;  // updates not yet durable
@@ -97,8 +112,8 @@ class Relay {
   static constexpr double message_burst = 2'000;
   static constexpr int64_t idle_us = seconds_us(30);
   static constexpr int64_t beat_us = 16'000;  // one picture of a screen: nobody sees what is sooner
-  static constexpr size_t max_untold = 200;
-  static constexpr size_t max_untold_bytes = 256 << 10;
+  static constexpr size_t max_beat_updates = 200;
+  static constexpr size_t max_beat_bytes = 256 << 10;
   static constexpr size_t compact_from_updates = 200;
 
  private:
@@ -108,8 +123,11 @@ class Relay {
   };
   Result<void> check(LiveDocument& live, PersonId author, bool may_write, ByteView update, Checked& out);
   void tell(LiveDocument& live, Told told);
+  void keep(LiveDocument& live, Unkept update);
+  void beat(LiveDocument& live);
+  void end_beat(LiveDocument& live);
   void refuse(LiveDocument& live, const std::shared_ptr<Seat>& seat, const Reason& reason);
-  void written(const std::shared_ptr<LiveDocument>& live, Result<void> outcome, Done done);
+  void written(const std::shared_ptr<LiveDocument>& live, std::vector<Unkept> updates, Result<void> outcome);
   void decide_again(const std::function<bool(const Seat&, const LiveDocument&)>& concerned);
   void sweep();
   Task<void> index(std::shared_ptr<LiveDocument> live);
