@@ -45,7 +45,11 @@ ProcessOptions thumbnailer(std::string picture, int pixels) {
           .working_directory = "/",
           .input = std::move(picture),
           .max_output_bytes = max_preview_bytes,
-          .max_cpu_seconds = 10};
+          .max_cpu_seconds = 10,
+          .confinement = Confinement{
+              .readable = {"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts", "/dev/urandom"},
+              .writable = {"/dev/null"},
+              .sockets = {}}};
 }
 
 }  // namespace
