@@ -28,6 +28,12 @@ add_file               401   403 403 404   403 403 404       404   201   403  20
 delete_own_file        401   403 403 404   403 403 404       404   204   403  204  204  204
 delete_other_file      401   403 403 404   403 403 404       404   403   403  403  204  403
 restore_other_file     401   404 403 404   404 403 404       404   404   404  200  200  404
+list_documents         401   200 403 404   200 403 404       404   200   200  200  200  200
+write_document         401   403 403 404   403 403 404       404   403   403  201  201  201
+import_document        401   403 403 404   403 403 404       404   403   403  201  201  201
+read_document          401   200 404 404   200 404 404       404   200   200  200  200  200
+read_document_page     401   200 404 404   200 404 404       404   200   200  200  200  200
+export_document        401   200 404 404   200 404 404       404   200   200  200  200  200
 list_requests          401   403 403 404   403 403 404       404   403   403  403  200  403
 update_space           401   403 403 404   403 403 404       404   403   403  403  200  403
 open_to_externals      401   403 403 404   403 403 404       404   403   403  403  409  403
@@ -79,6 +85,7 @@ class Place:
             if name != "animator" and self.has(name):
                 self.add(name, role)
         self.file = self.upload(self.animator)["id"]
+        self.document = self.animator.expect(201, "POST", self.path + "/documents", {"title": "Note"})["id"]
         self.rooms = []
 
     def has(self, name):
@@ -134,6 +141,24 @@ class Place:
         file = self.upload(self.people["spare"])["id"]
         self.animator.expect(204, "DELETE", f"/api/v1/files/{file}")
         return who.call("POST", f"/api/v1/files/{file}/restore")
+
+    def list_documents(self, who):
+        return who.get(self.path + "/documents")
+
+    def write_document(self, who):
+        return who.call("POST", self.path + "/documents", {"title": "Page", "template": "note"})
+
+    def import_document(self, who):
+        return who.call("POST", self.path + "/documents/import?name=note.md", data=b"# Note")
+
+    def read_document(self, who):
+        return who.get(f"/api/v1/documents/{self.document}/html")
+
+    def read_document_page(self, who):
+        return who.get(f"/documents/{self.document}/lecture")
+
+    def export_document(self, who):
+        return who.get(f"/api/v1/documents/{self.document}/export?format=html")
 
     def list_requests(self, who):
         return who.get(self.path + "/requests")
