@@ -166,3 +166,63 @@ test('blocks by the slash, and the page in both themes', async () => {
   await expect(page.getByRole('link', { name: /Réunion du comité/ })).toBeVisible();
   await ada.inspect('documents');
 });
+
+/** Selects the first occurrence of some words in the text, as dragging over them does. */
+async function select(visitor, words) {
+  await visitor.page.evaluate((wanted) => {
+    const text = document.querySelector('.ProseMirror');
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.data.indexOf(wanted);
+      if (at < 0) continue;
+      text.focus();
+      getSelection().setBaseAndExtent(node, at, node, at + wanted.length);
+      return;
+    }
+    throw new Error(`not in the text: ${wanted}`);
+  }, words);
+}
+
+const cardOf = (visitor, words) => visitor.page.locator('.doc-thread', { hasText: words });
+
+test('a passage is commented, answered and settled; a suggestion is accepted', async () => {
+  const { page } = bruno;
+  await page.goto(`/d/${id}?modifier`);
+  await expect(contentOf(bruno)).toContainText('Par Hocuspocus.');
+  await select(bruno, 'Par Hocuspocus');
+  await page.getByRole('button', { name: 'Commenter', exact: true }).click();
+  await page.getByLabel('Votre commentaire').fill('Est-ce bien clair, @Ada');
+  await page.getByRole('button', { name: 'Ada Martin' }).click();
+  await page.getByRole('button', { name: 'Publier' }).click();
+  await expect(contentOf(bruno).locator('.doc-comment')).toHaveText('Par Hocuspocus');
+  await expect(cardOf(bruno, 'Est-ce bien clair')).toContainText('@Ada Martin');
+  await select(bruno, 'Par y-websocket');
+  await page.getByRole('button', { name: 'Suggérer', exact: true }).click();
+  await page.getByLabel('Texte proposé').fill('Avec y-websocket');
+  await page.getByRole('button', { name: 'Publier' }).click();
+  await expect(contentOf(bruno).locator('.doc-comment-suggestion')).toHaveText('Par y-websocket');
+  await bruno.inspect('document-commentaires');
+
+  await ada.page.goto('/');
+  await ada.page.getByRole('button', { name: /Notifications/ }).click();
+  await ada.page.getByRole('button', { name: /Est-ce bien clair, @Ada Martin/ }).click();
+  await expect(ada.page).toHaveURL(/fil=/);
+  await expect(cardOf(ada, 'Est-ce bien clair')).toHaveClass(/doc-thread-on/);
+  await expect(contentOf(ada).locator('.doc-comment-on')).toHaveText('Par Hocuspocus');
+  const question = cardOf(ada, 'Est-ce bien clair');
+  await question.getByRole('button', { name: 'Répondre' }).click();
+  await question.getByLabel('Votre réponse').fill('Oui, merci.');
+  await question.getByRole('button', { name: 'Envoyer' }).click();
+  await expect(cardOf(bruno, 'Est-ce bien clair')).toContainText('Oui, merci.');
+  await ada.inspect('document-discussion');
+  await cardOf(ada, 'Par y-websocket').getByRole('button', { name: 'Accepter' }).click();
+  await expect(contentOf(ada)).toContainText('Avec y-websocket.');
+  await expect(contentOf(bruno)).toContainText('Avec y-websocket.');
+  await expect(contentOf(bruno)).not.toContainText('Par y-websocket.');
+  await cardOf(bruno, 'Est-ce bien clair').getByRole('button', { name: 'Marquer comme réglé' }).click();
+  await expect(contentOf(ada).locator('.doc-comment')).toHaveCount(1); // the one the address names stays in sight
+  await ada.page.getByRole('radio', { name: 'Réglés (2)' }).check();
+  await expect(cardOf(ada, 'Par y-websocket')).toContainText('Acceptée');
+  await ada.page.getByRole('button', { name: 'Fermer les commentaires' }).click();
+  await expect(ada.page.locator('.doc-side')).toHaveCount(0);
+});

@@ -5,21 +5,30 @@ import type { RouteProps } from '../../app/routes';
 import { usePageTitle } from '../../lib/a11y/title';
 import { ApiError, sentenceOf } from '../../lib/api/client';
 import { useMySpaces } from '../../lib/api/queries';
-import type { DocumentMeta } from '../../lib/api/schema';
+import type { DocumentLink, DocumentMeta } from '../../lib/api/schema';
 import { weight } from '../../lib/format';
 import { useText } from '../../lib/i18n';
 import { lazyView } from '../../lib/lazy-view';
 import { spacePath } from '../../lib/paths';
-import { Button, ButtonLink, IconButton } from '../../ui/button';
+import { ButtonLink, IconButton } from '../../ui/button';
 import { Banner, Skeleton } from '../../ui/feedback';
 import { Icon } from '../../ui/icon';
-import { chevronLeftIcon, eyeIcon, fileTextIcon, lockIcon, pencilIcon } from '../../ui/icons';
+import {
+  chevronLeftIcon,
+  eyeIcon,
+  fileTextIcon,
+  lockIcon,
+  messageSquareTextIcon,
+  pencilIcon,
+} from '../../ui/icons';
+import type { LiveProps } from './editor/live';
 import { documentTexts } from './i18n';
 import { RenameDialog } from './parts/page-dialogs';
+import { PageMenu } from './parts/page-menu';
 import { useDocument } from './queries';
 import { ReadView } from './read/read-view';
 
-const LiveDocument = lazyView<{ meta: DocumentMeta; editable: boolean }>(() =>
+const LiveDocument = lazyView<LiveProps>(() =>
   import('./editor/live-document').then((module) => module.LiveDocument),
 );
 
@@ -35,24 +44,30 @@ function Absent({ error }: { error: Error }) {
   );
 }
 
+function Links({ title, links }: { title: string; links: DocumentLink[] }) {
+  if (links.length === 0) return null;
+  return (
+    <nav aria-label={title}>
+      <h2>{title}</h2>
+      <ul>
+        {links.map((link) => (
+          <li key={link.id}>
+            <Link href={`/d/${link.id}`} class="link">
+              {link.title}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
 function Related({ meta }: { meta: DocumentMeta }) {
   const texts = useText(documentTexts);
   return (
     <footer class="doc-foot small muted">
-      {meta.children.length > 0 && (
-        <nav aria-label={texts.subPages}>
-          <h2>{texts.subPages}</h2>
-          <ul>
-            {meta.children.map((child) => (
-              <li key={child.id}>
-                <Link href={`/d/${child.id}`} class="link">
-                  {child.title}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
-      )}
+      <Links title={texts.subPages} links={meta.children} />
+      <Links title={texts.mentionedIn} links={meta.backlinks} />
       <p>{texts.weight(weight(meta.bytes))}</p>
     </footer>
   );
@@ -71,13 +86,63 @@ function BackToSpace({ space }: { space: string }) {
   );
 }
 
+/** What the address asks for: to write, to discuss, one discussion. */
+function useAsked(meta: DocumentMeta) {
+  const [, go] = useLocation();
+  const asked = new URLSearchParams(useSearch());
+  const wanted = asked.get('fil') ?? undefined;
+  const editing = asked.has('modifier') && meta.rights.write;
+  const discussing = asked.has('commentaires') || wanted !== undefined;
+  const to = (...parts: (string | false)[]) => {
+    const query = parts.filter(Boolean).join('&');
+    return `/d/${meta.id}${query === '' ? '' : `?${query}`}`;
+  };
+  return {
+    editing,
+    comments: {
+      open: discussing,
+      wanted,
+      onOpen: (open: boolean) => go(to(editing && 'modifier', open && 'commentaires'), { replace: true }),
+    },
+    paths: {
+      read: to(discussing && 'commentaires'),
+      edit: to('modifier', discussing && 'commentaires'),
+      comments: to('commentaires'),
+    },
+  };
+}
+
+function Actions({ meta, asked }: { meta: DocumentMeta; asked: ReturnType<typeof useAsked> }) {
+  const texts = useText(documentTexts);
+  const { editing, comments, paths } = asked;
+  return (
+    <div class="list-actions">
+      {!editing && !comments.open && (
+        <ButtonLink href={paths.comments} icon={messageSquareTextIcon}>
+          {texts.comments}
+        </ButtonLink>
+      )}
+      {meta.rights.write &&
+        (editing ? (
+          <ButtonLink href={paths.read} icon={eyeIcon}>
+            {texts.read}
+          </ButtonLink>
+        ) : (
+          <ButtonLink variant="primary" href={paths.edit} icon={fileTextIcon}>
+            {texts.edit}
+          </ButtonLink>
+        ))}
+      <PageMenu meta={meta} />
+    </div>
+  );
+}
+
 function OpenDocument({ meta }: { meta: DocumentMeta }) {
   const texts = useText(documentTexts);
-  const [, go] = useLocation();
-  const asked = new URLSearchParams(useSearch()).has('modifier');
+  const asked = useAsked(meta);
   const [renaming, setRenaming] = useState(false);
   const [readable, setReadable] = useState(true);
-  const editing = asked && meta.rights.write;
+  const { editing, comments } = asked;
   usePageTitle(meta.title);
   useEffect(() => setReadable(true), [meta.id]);
   return (
@@ -90,16 +155,7 @@ function OpenDocument({ meta }: { meta: DocumentMeta }) {
             <IconButton label={texts.rename} icon={pencilIcon} onClick={() => setRenaming(true)} />
           )}
           <span class="grow" />
-          {meta.rights.write &&
-            (editing ? (
-              <ButtonLink href={`/d/${meta.id}`} icon={eyeIcon}>
-                {texts.read}
-              </ButtonLink>
-            ) : (
-              <Button variant="primary" icon={fileTextIcon} onClick={() => go(`/d/${meta.id}?modifier`)}>
-                {texts.edit}
-              </Button>
-            ))}
+          <Actions meta={meta} asked={asked} />
         </div>
         {meta.frozen && (
           <Banner tone="info">
@@ -107,8 +163,8 @@ function OpenDocument({ meta }: { meta: DocumentMeta }) {
           </Banner>
         )}
       </header>
-      {editing || !readable ? (
-        <LiveDocument key={meta.id} meta={meta} editable={editing} />
+      {editing || comments.open || !readable ? (
+        <LiveDocument key={meta.id} meta={meta} editable={editing} comments={comments} />
       ) : (
         <ReadView key={meta.id} meta={meta} onMissing={() => setReadable(false)} />
       )}

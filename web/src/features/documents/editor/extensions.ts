@@ -27,6 +27,7 @@ import { hueOf } from '../../../lib/format';
 import { textNow } from '../../../lib/i18n';
 import { documentTexts } from '../i18n';
 import { Link } from './link';
+import type { Painters } from './painters';
 import { createTrigger, type TriggerHooks } from './trigger';
 
 const mentionPaths: Record<string, string> = { document: '/d/', space: '/c/', message: '/messages/' };
@@ -97,6 +98,7 @@ export function extensionsFor(
   awareness: Awareness,
   user: { id: string; name: string },
   hooks: TriggerHooks,
+  painters: Painters,
 ) {
   const texts = textNow(documentTexts);
   return [
@@ -147,6 +149,9 @@ export function extensionsFor(
         class: `doc-selection hue-${hueOf(nameOf(other))}`,
       }),
     }),
-    Extension.create({ name: 'trigger', addProseMirrorPlugins: () => [createTrigger(hooks)] }),
+    Extension.create({
+      name: 'trigger',
+      addProseMirrorPlugins: () => [createTrigger(hooks), painters.plugin],
+    }),
   ];
 }

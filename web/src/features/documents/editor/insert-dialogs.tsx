@@ -1,18 +1,30 @@
 import type { Editor } from '@tiptap/core';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../../lib/action';
-import { contentPath, uploadFile } from '../../../lib/files/upload';
+import { api } from '../../../lib/api/client';
+import type { FileEntry } from '../../../lib/api/schema';
+import { contentPath, previewPath, uploadFile } from '../../../lib/files/upload';
 import { weight } from '../../../lib/format';
 import { useText } from '../../../lib/i18n';
+import { useInfiniteQuery } from '../../../lib/query';
 import { Button } from '../../../ui/button';
+import { SegmentedControl } from '../../../ui/choice';
+import { cx } from '../../../ui/cx';
 import { Dialog } from '../../../ui/dialog';
 import { ProgressBar } from '../../../ui/display';
 import { Banner } from '../../../ui/feedback';
 import { TextField } from '../../../ui/field';
+import { Icon } from '../../../ui/icon';
+import { imageIcon } from '../../../ui/icons';
 import { documentTexts } from '../i18n';
 import { linkTarget } from './blocks';
 
-export function LinkDialog({ editor, onClose }: { editor: Editor; onClose: () => void }) {
+export interface LinkProps {
+  editor: Editor;
+  onClose: () => void;
+}
+
+export function LinkDialog({ editor, onClose }: LinkProps) {
   const texts = useText(documentTexts);
   const known = editor.getAttributes('link')['href'] as string | undefined;
   const [address, setAddress] = useState(known ?? '');
@@ -64,44 +76,115 @@ export function LinkDialog({ editor, onClose }: { editor: Editor; onClose: () =>
   );
 }
 
-interface ImageProps {
+export interface ImageProps {
   editor: Editor;
   space: string;
-  file: File;
   onClose: () => void;
 }
 
-/** Says what the picture weighs before it goes anywhere, then puts it in the files of the space. */
-export function ImageDialog({ editor, space, file, onClose }: ImageProps) {
+interface FilePage {
+  files: FileEntry[];
+  next?: string;
+}
+
+type Source = 'files' | 'device';
+
+/** A picture that is a file of the space already, or becomes one: stored once, whatever shows it. */
+export function ImageDialog({ editor, space, onClose }: ImageProps) {
   const texts = useText(documentTexts);
+  const [source, setSource] = useState<Source>('files');
+  const [picked, setPicked] = useState<FileEntry>();
+  const [file, setFile] = useState<File>();
   const [alt, setAlt] = useState('');
   const [progress, setProgress] = useState(0);
-  const send = useAction(() => uploadFile(space, file, setProgress), {
-    quiet: true,
-    onDone: (entry) => {
-      onClose();
-      editor
-        .chain()
-        .focus()
-        .insertContent({ type: 'image', attrs: { src: contentPath(entry.id), alt, fileId: entry.id } })
-        .run();
-    },
+  const pages = useInfiniteQuery<FilePage>({
+    queryKey: ['images', space],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<FilePage>(`/spaces/${space}/files`, { query: { after: pageParam }, signal }),
+    staleTime: 0,
   });
+  const images = pages.data?.pages.flatMap((page) =>
+    page.files.filter((one) => one.type.startsWith('image/')),
+  );
+  const chosen = source === 'files' ? picked : file;
+  const insert = useAction(
+    async () => (source === 'files' || !file ? picked : uploadFile(space, file, setProgress)),
+    {
+      quiet: true,
+      onDone: (entry) => {
+        if (!entry) return;
+        onClose();
+        const attrs = { src: contentPath(entry.id), alt, fileId: entry.id };
+        editor.chain().focus().insertContent({ type: 'image', attrs }).run();
+      },
+    },
+  );
   return (
     <Dialog
       title={texts.imageTitle}
       onClose={onClose}
-      onSubmit={() => send.run(undefined)}
+      onSubmit={() => chosen && !insert.busy && insert.run(undefined)}
       footer={
-        <Button variant="primary" type="submit" busy={send.busy}>
-          {texts.imageInsert(weight(file.size))}
+        <Button variant="primary" type="submit" busy={insert.busy} disabled={!chosen}>
+          {chosen ? texts.imageInsert(weight(chosen.size)) : texts.imageInsertNone}
         </Button>
       }
     >
-      <p>{texts.imageDetail(file.name, weight(file.size))}</p>
+      <SegmentedControl<Source>
+        legend={texts.imageSource}
+        options={[
+          { value: 'files', label: texts.imageFromSpace },
+          { value: 'device', label: texts.imageFromDevice },
+        ]}
+        value={source}
+        onValue={setSource}
+      />
+      {source === 'files' ? (
+        <>
+          {images?.length === 0 && !pages.hasNextPage && <p class="muted">{texts.imageNone}</p>}
+          <ul class="doc-images" aria-label={texts.imageFromSpace}>
+            {images?.map((image) => (
+              <li key={image.id}>
+                <button
+                  type="button"
+                  class={cx('doc-image', image.id === picked?.id && 'doc-image-on')}
+                  aria-pressed={image.id === picked?.id}
+                  onClick={() => setPicked(image)}
+                >
+                  {image.preview ? (
+                    <img src={previewPath(image.id)} alt="" loading="lazy" />
+                  ) : (
+                    <Icon d={imageIcon} />
+                  )}
+                  <span class="doc-image-name">{image.name}</span>
+                  <span class="small muted">{weight(image.size)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          {pages.hasNextPage && (
+            <Button small busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+              {texts.imageMore}
+            </Button>
+          )}
+        </>
+      ) : (
+        <>
+          <label class="field">
+            <span class="field-label">{texts.imageFile}</span>
+            <input
+              type="file"
+              accept="image/*"
+              class="input"
+              onChange={(event) => setFile(event.currentTarget.files?.[0])}
+            />
+          </label>
+          {file && <p>{texts.imageDetail(file.name, weight(file.size))}</p>}
+        </>
+      )}
       <TextField label={texts.imageAlt} hint={texts.imageAltHint} value={alt} onValue={setAlt} />
-      {send.busy && <ProgressBar label={file.name} value={progress} />}
-      {send.problem && <Banner tone="danger">{send.problem}</Banner>}
+      {insert.busy && file && <ProgressBar label={file.name} value={progress} />}
+      {insert.problem && <Banner tone="danger">{insert.problem}</Banner>}
     </Dialog>
   );
 }

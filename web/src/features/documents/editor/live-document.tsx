@@ -7,72 +7,30 @@ import { ApiError, api } from '../../../lib/api/client';
 import { useMe } from '../../../lib/api/queries';
 import type { DocumentMeta } from '../../../lib/api/schema';
 import { textNow, useText } from '../../../lib/i18n';
+import { lazyView } from '../../../lib/lazy-view';
 import { useStore } from '../../../lib/store';
 import { AvatarStack } from '../../../ui/display';
 import { Banner } from '../../../ui/feedback';
-import { Icon } from '../../../ui/icon';
-import { circleCheckIcon, refreshCwIcon, triangleAlertIcon, wifiOffIcon } from '../../../ui/icons';
 import { documentTexts } from '../i18n';
 import { Connection } from '../sync/connection';
 import { LocalCopy } from '../sync/local-copy';
-import type { SaveState } from '../sync/save-state';
+import { CommentsButton, Discussion } from './discussion';
 import { extensionsFor } from './extensions';
-import { ImageDialog, LinkDialog } from './insert-dialogs';
-import { templateContent, templateNamed } from './templates';
+import type { ImageProps, LinkProps } from './insert-dialogs';
+import type { Live, LiveProps } from './live';
+import { Painters } from './painters';
+import { SaveStatus, usePresent } from './status';
 import { EditorToolbar } from './toolbar';
 import type { TriggerMatch } from './trigger';
-import { TriggerList } from './trigger-list';
+import type { TriggerListProps } from './trigger-list';
 
-interface Live {
-  editor: Editor;
-  connection: Connection;
-  copy: LocalCopy;
-  awareness: Awareness;
-}
-
-const stateIcons: Record<SaveState, string> = {
-  connecting: refreshCwIcon,
-  saved: circleCheckIcon,
-  saving: refreshCwIcon,
-  waiting: triangleAlertIcon,
-  offline: wifiOffIcon,
-  refused: triangleAlertIcon,
-};
-
-function SaveStatus({ live }: { live: Live }) {
-  const texts = useText(documentTexts).state;
-  const state = useStore(live.connection.state);
-  const text = state === 'waiting' && !live.copy.available ? texts.waitingUnkept : texts[state];
-  return (
-    <span class={`doc-state doc-state-${state}`} role="status">
-      <Icon d={stateIcons[state]} small />
-      {text}
-    </span>
-  );
-}
-
-interface Present {
-  id: string;
-  name: string;
-}
-
-function usePresent(awareness: Awareness): Present[] {
-  const [people, setPeople] = useState<Present[]>([]);
-  useEffect(() => {
-    const read = () => {
-      const found = new Map<string, Present>();
-      for (const state of awareness.getStates().values()) {
-        const user = state['user'] as Partial<Present> | undefined;
-        if (user?.id && user.name) found.set(user.id, { id: user.id, name: user.name });
-      }
-      setPeople([...found.values()]);
-    };
-    read();
-    awareness.on('change', read);
-    return () => awareness.off('change', read);
-  }, [awareness]);
-  return people;
-}
+const LinkDialog = lazyView<LinkProps>(() => import('./insert-dialogs').then((module) => module.LinkDialog));
+const ImageDialog = lazyView<ImageProps>(() =>
+  import('./insert-dialogs').then((module) => module.ImageDialog),
+);
+const TriggerList = lazyView<TriggerListProps>(() =>
+  import('./trigger-list').then((module) => module.TriggerList),
+);
 
 /** Asked after a lost connection: an answer other than a refusal means that trying again makes sense. */
 async function stillAllowed(id: string): Promise<boolean> {
@@ -82,19 +40,6 @@ async function stillAllowed(id: string): Promise<boolean> {
   } catch (error) {
     return !(error instanceof ApiError && [401, 403, 404].includes(error.status));
   }
-}
-
-/** Only the page that made the document carries the template in its address, and only an empty document takes it. */
-function fillFromTemplate({ editor, connection }: Live): void {
-  const address = new URL(location.href);
-  const template = templateNamed(address.searchParams.get('modele'));
-  if (!template) return;
-  const stop = connection.state.subscribe(() => {
-    if (connection.state.get() !== 'saved') return;
-    stop();
-    history.replaceState(history.state, '', `${address.pathname}?modifier`);
-    if (editor.isEmpty) editor.commands.insertContentAt(0, templateContent(template));
-  });
 }
 
 function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof extensionsFor>[3]) {
@@ -107,6 +52,7 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
     let ended = false;
     const doc = new Y.Doc();
     const awareness = new Awareness(doc);
+    const painters = new Painters();
     const copy = new LocalCopy(person.id, meta.id, doc);
     let made: Live | undefined;
     void copy.open().then(() => {
@@ -126,7 +72,7 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
         injectCSS: false,
         content: { type: 'doc', content: [{ type: 'paragraph' }] },
         editable,
-        extensions: extensionsFor(doc, awareness, { id: person.id, name: person.name }, hooks),
+        extensions: extensionsFor(doc, awareness, { id: person.id, name: person.name }, hooks, painters),
         editorProps: {
           attributes: {
             class: 'doc-content',
@@ -136,8 +82,7 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
           },
         },
       });
-      made = { editor, connection, copy, awareness };
-      if (editable) fillFromTemplate(made);
+      made = { editor, connection, copy, awareness, painters };
       setLive(made);
     });
     return () => {
@@ -154,63 +99,53 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
   return { live, place };
 }
 
-function Around({ live, meta, editable }: { live: Live; meta: DocumentMeta; editable: boolean }) {
+function Around({ live, meta, editable, comments }: LiveProps & { live: Live }) {
   const texts = useText(documentTexts);
   const people = usePresent(live.awareness);
   const state = useStore(live.connection.state);
   const [linking, setLinking] = useState(false);
-  const [image, setImage] = useState<File>();
-  const chooser = useRef<HTMLInputElement>(null);
-  const pickImage = () => chooser.current?.click();
+  const [picturing, setPicturing] = useState(false);
   useEffect(() => {
-    const open = () => pickImage();
+    const open = () => setPicturing(true);
     addEventListener('parvis:image', open);
     return () => removeEventListener('parvis:image', open);
   }, []);
   return (
     <>
-      <div class="doc-bar">
+      <div class="doc-bar doc-wide">
         <SaveStatus live={live} />
         <AvatarStack people={people} />
+        <span class="grow" />
+        <CommentsButton meta={meta} comments={comments} />
         {editable && (
-          <EditorToolbar editor={live.editor} onLink={() => setLinking(true)} onImage={pickImage} />
+          <EditorToolbar
+            editor={live.editor}
+            onLink={() => setLinking(true)}
+            onImage={() => setPicturing(true)}
+          />
         )}
       </div>
       {state === 'refused' && <Banner tone="danger">{texts.refusedDetail}</Banner>}
-      <input
-        ref={chooser}
-        type="file"
-        accept="image/*"
-        hidden
-        aria-label={texts.tools.image}
-        onChange={(event) => {
-          setImage(event.currentTarget.files?.[0]);
-          event.currentTarget.value = '';
-        }}
-      />
       {linking && <LinkDialog editor={live.editor} onClose={() => setLinking(false)} />}
-      {image && (
-        <ImageDialog
-          editor={live.editor}
-          space={meta.space}
-          file={image}
-          onClose={() => setImage(undefined)}
-        />
+      {picturing && (
+        <ImageDialog editor={live.editor} space={meta.space} onClose={() => setPicturing(false)} />
       )}
     </>
   );
 }
 
 /** The document as it is written now: connected, kept on this device, with the others in it. */
-export function LiveDocument({ meta, editable }: { meta: DocumentMeta; editable: boolean }) {
+export function LiveDocument(props: LiveProps) {
+  const { meta, editable } = props;
   const [match, setMatch] = useState<TriggerMatch>();
   const keys = useRef<(event: KeyboardEvent) => boolean>(() => false);
   const hooks = useRef({ changed: setMatch, key: (event: KeyboardEvent) => keys.current(event) });
   const { live, place } = useLive(meta, editable, hooks.current);
   return (
     <div class="doc-live">
-      {live && <Around live={live} meta={meta} editable={editable} />}
+      {live && <Around live={live} {...props} />}
       <div ref={place} class="doc-paper" />
+      {live && <Discussion live={live} {...props} />}
       {live && match && (
         <TriggerList
           key={match.sign}

@@ -22,7 +22,7 @@ interface Choice {
   choose: () => void;
 }
 
-interface ListProps {
+export interface TriggerListProps {
   editor: Editor;
   space: string;
   match: TriggerMatch;
@@ -34,7 +34,7 @@ interface ListProps {
 
 const most = 8;
 
-function useBlocks({ editor, match, onImage }: ListProps): Choice[] {
+function useBlocks({ editor, match, onImage }: TriggerListProps): Choice[] {
   const texts = useText(documentTexts);
   if (match.sign !== '/') return [];
   const cut = () => editor.chain().focus().deleteRange({ from: match.from, to: match.to }).run();
@@ -61,7 +61,7 @@ function useBlocks({ editor, match, onImage }: ListProps): Choice[] {
   return matching([...blocks, image], match.query, (item) => item.name);
 }
 
-function useThings({ editor, match, space }: ListProps): Choice[] {
+function useThings({ editor, match, space }: TriggerListProps): Choice[] {
   const [people, setPeople] = useState<Choice[]>([]);
   const query = useSettled(match.query, 150);
   const { data: documents } = useDocuments(space);
@@ -121,7 +121,7 @@ function placeAt(panel: HTMLElement, editor: Editor, match: TriggerMatch): void 
   panel.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - height - 6)}px`;
 }
 
-export function TriggerList(props: ListProps) {
+export function TriggerList(props: TriggerListProps) {
   const { editor, match, keys, onClose } = props;
   const texts = useText(documentTexts);
   const id = useId();
