@@ -122,6 +122,8 @@ StateVector Doc::state_vector() const {
   return StateVector(std::move(entries));
 }
 
+uint64_t Doc::clock(uint64_t client) const { return store_->state(client); }
+
 DeleteSet Doc::delete_set() const { return store_delete_set(*store_); }
 
 Snapshot Doc::snapshot() const { return {delete_set(), state_vector()}; }

@@ -50,6 +50,8 @@ class Doc {
   /// Everything beyond `known`, the whole delete set, and whatever is pending.
   Bytes encode_state(Format format, const StateVector& known = {}) const;
   StateVector state_vector() const;
+  /// That of one client: what state_vector().clock(client) says, at once.
+  uint64_t clock(uint64_t client) const;
   DeleteSet delete_set() const;
   Snapshot snapshot() const;
 

@@ -11,19 +11,33 @@ Result<std::optional<DocumentRecord>> find(store::Reader& reader, DocumentId id)
 /// Those of a space, by position; the trash or the others.
 Result<std::vector<DocumentRecord>> list(store::Reader& reader, SpaceId space, bool trash);
 Result<void> change(store::Transaction& transaction, const DocumentRecord& document);
+/// document_reasons::frozen for the trash when a version of it is frozen.
 Result<void> set_deleted(store::Transaction& transaction, DocumentId id, std::optional<Instant> at);
 Result<int64_t> count(store::Reader& reader, SpaceId space);
+
+/// A state in format v2, uncompressed.
+inline constexpr size_t max_state_bytes = 128 << 20;
+/// What is read of a log at a time.
+inline constexpr size_t max_log_page_bytes = 16 << 20;
 
 struct Content {
   Bytes state;                 // format v2; empty when never compacted
   std::vector<Bytes> updates;  // format v1, since then, in order of arrival
+  size_t update_bytes = 0;
 };
 Result<Content> load(store::Reader& reader, DocumentId id);
-/// Appends to the log. reasons::not_found when the document is gone or in the trash.
-Result<void> append(store::Transaction& transaction, DocumentId id, PersonId author, Instant at,
-                    ByteView update);
-/// Replaces the log so far by a state that holds all of it; the authors stay.
-Result<void> compact(store::Transaction& transaction, DocumentId id, ByteView state);
+struct Update {
+  PersonId author;
+  Instant at, writing_since;  // of the author's spell of writing
+  std::shared_ptr<const Bytes> content;
+};
+/// Appends to the log, in order. reasons::not_found when the document is gone or in the trash.
+Result<void> append(store::Transaction& transaction, DocumentId id, const std::vector<Update>& updates);
+/// The position of the last update in the log.
+Result<int64_t> last_position(store::Reader& reader, DocumentId id);
+/// A state (format v2, zstd) that holds the log up to `position` takes its place. Nothing happens when a
+/// later one is there already, or the document is gone.
+Result<void> compact(store::Transaction& transaction, DocumentId id, int64_t position, ByteView compressed);
 /// Bytes stored for the content.
 Result<int64_t> weight(store::Reader& reader, DocumentId id);
 

@@ -23,14 +23,6 @@ Task<Result<Bytes>> read_body(Request& request) {
   co_return body;
 }
 
-/// Keeps a document loaded while a request waits in it.
-struct Hold {
-  explicit Hold(std::shared_ptr<LiveDocument> document) : live(std::move(document)) { ++live->holds; }
-  Hold(const Hold&) = delete;
-  ~Hold() { --live->holds; }
-  std::shared_ptr<LiveDocument> live;
-};
-
 Task<Result<std::shared_ptr<LiveDocument>>> open(Context& context, DocumentsService& service, Relay& relay,
                                                  Request& request) {
   auto* session = CO_TRY(collaborator(context, request));
@@ -49,7 +41,7 @@ Task<Result<Response>> get(Context& context, DocumentsService& service, Relay& r
   if (!from_base64(text, Base64::url_unpadded, encoded)) co_return fail(reasons::malformed, "sv");
   crdt::StateVector known;
   if (!encoded.empty()) known = CO_TRY(crdt::StateVector::decode(encoded));
-  Hold hold(CO_TRY(co_await open(context, service, relay, request)));
+  DocumentHold hold(CO_TRY(co_await open(context, service, relay, request)));
   auto wait =
       std::clamp<int64_t>(std::atoll(request.query_value("wait").value_or("0").c_str()), 0, max_wait_seconds);
   if (wait > 0 && !relay.stopping() && hold.live->doc.state_vector() == known) {
@@ -66,26 +58,15 @@ Task<Result<Response>> get(Context& context, DocumentsService& service, Relay& r
   co_return response;
 }
 
-struct Outcome {
-  std::optional<Result<void>> result;
-  Signal arrived;
-};
-
 Task<Result<Response>> post(Context& context, DocumentsService& service, Relay& relay, Request& request) {
-  Hold hold(CO_TRY(co_await open(context, service, relay, request)));
+  DocumentHold hold(CO_TRY(co_await open(context, service, relay, request)));
   auto update = CO_TRY(co_await read_body(request));
   auto* session = CO_TRY(collaborator(context, request));
   Actor actor{session->person, false};
   auto object = Object::of_space(hold.live->record.space, hold.live->record.author);
   CO_TRY(context.access.require(actor, Action::document_read, object));
   bool may_write = context.access.may(actor, Action::document_write, object).allowed;
-  auto outcome = std::make_shared<Outcome>();
-  relay.receive(hold.live, nullptr, actor.person, may_write, update, [outcome](Result<void> result) {
-    outcome->result = std::move(result);
-    outcome->arrived.notify_all();
-  });
-  while (!outcome->result) (void)co_await outcome->arrived.wait(context.env.loop);
-  CO_TRY(std::move(*outcome->result));
+  CO_TRY(co_await relay.receive_and_wait(hold.live, actor.person, may_write, std::move(update)));
   co_return Response::empty();
 }
 

@@ -5,6 +5,7 @@
 #include "module/documents/reading_routes.h"
 #include "module/documents/routes.h"
 #include "module/documents/threads.h"
+#include "module/documents/versions.h"
 
 namespace parvis {
 namespace {
@@ -15,11 +16,13 @@ class DocumentsModuleImpl final : public DocumentsModule {
       : relay_(context),
         service_(context, relay_),
         threads_(context, service_),
-        exchange_(context, service_) {
+        exchange_(context, service_),
+        versions_(context, service_, relay_) {
     add_document_routes(context, service_);
     add_reading_routes(context, service_, relay_);
     add_thread_routes(context, threads_);
     add_exchange_routes(context, service_, relay_, exchange_);
+    add_version_routes(context, service_, versions_);
     add_socket_doors(context, service_, relay_);
     add_http_door(context, service_, relay_);
   }
@@ -38,6 +41,7 @@ class DocumentsModuleImpl final : public DocumentsModule {
   DocumentsService service_;
   Threads threads_;
   Exchange exchange_;
+  Versions versions_;
 };
 
 }  // namespace

@@ -19,8 +19,18 @@ inline constexpr Reason too_large{Code::too_large, "document_too_large",
                                   "Ce document a atteint sa taille maximale.",
                                   "This document has reached its largest size."};
 inline constexpr Reason frozen{Code::conflict, "document_frozen",
-                               "Ce document est figé : il se lit, mais ne change plus.",
-                               "This document is frozen: it can be read, not changed."};
+                               "Une version de ce document est figée : il ne peut pas être supprimé.",
+                               "A version of this document is frozen: it cannot be deleted."};
+inline constexpr Reason version_name{Code::invalid, "document_version_name",
+                                     "Donnez à cette version un nom de 200 octets au plus.",
+                                     "Give this version a name of 200 bytes at most."};
+inline constexpr Reason versions_too_many{Code::conflict, "document_versions_too_many",
+                                          "Ce document a atteint son nombre maximal de versions.",
+                                          "This document has reached its largest number of versions."};
+inline constexpr Reason version_unrestorable{
+    Code::unsupported, "document_version_unrestorable",
+    "Cette version contient des éléments que l’on ne sait pas rétablir ; rien n’a changé.",
+    "This version holds elements that cannot be restored; nothing changed."};
 inline constexpr Reason client_taken{Code::conflict, "document_client_taken",
                                      "Cet identifiant d’éditeur est celui d’une autre personne.",
                                      "This client number belongs to somebody else."};

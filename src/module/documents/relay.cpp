@@ -5,12 +5,9 @@
 #include "engine/crdt/hocuspocus.h"
 #include "engine/crdt/sync_protocol.h"
 #include "engine/crdt/update.h"
-#include "module/documents/document_links.h"
 #include "module/documents/document_store.h"
-#include "module/documents/document_text.h"
 #include "module/documents/reasons.h"
 #include "platform/log.h"
-#include "store/search_index.h"
 
 namespace parvis {
 namespace {
@@ -63,18 +60,19 @@ void tell_all(LiveDocument& live, std::span<const Told> told) {
   }
 }
 
-/// The state with the name and id of who is signed in; a client may not pass for somebody else.
-std::string bound_state(std::string_view state, const Person& person) {
-  auto parsed = json::parse(state, {.max_bytes = 64 << 10, .max_depth = 32});
-  if (!parsed || !parsed->is_object()) return std::string(state);
-  auto& object = parsed->as_object();
+/// The state with the name and id of who is signed in; a client may not pass for somebody else, so one that
+/// cannot be read here is refused.
+Result<std::string> bound_state(std::string_view state, const Person& person) {
+  auto parsed = TRY(json::parse(state, {.max_bytes = Relay::max_awareness_bytes, .max_depth = 32}));
+  if (!parsed.is_object()) return std::string(state);
+  auto& object = parsed.as_object();
   json::Object user;
   if (auto* given = object.if_contains("user"); given && given->is_object()) user = given->as_object();
   user["name"] = person.display_name;
   user["id"] = person.id.text();
   object["user"] = std::move(user);
   std::string out;
-  json::Writer(out).value(*parsed);
+  json::Writer(out).value(parsed);
   return out;
 }
 
@@ -101,34 +99,6 @@ Relay::Relay(Context& context)
   });
 }
 
-Task<Result<std::shared_ptr<LiveDocument>>> Relay::open(DocumentRecord record) {
-  if (auto found = documents_.find(record.id); found != documents_.end()) co_return found->second;
-  auto guard = co_await loading_.lock(context_.env.loop);
-  if (auto found = documents_.find(record.id); found != documents_.end()) co_return found->second;
-  auto content = CO_TRY(co_await context_.database.read(
-      [id = record.id](store::Reader& reader) { return document_store::load(reader, id); }));
-  crdt::Doc::Options options;
-  options.hash_seed = context_.env.random.number();
-  auto live = std::make_shared<LiveDocument>(record, options);
-  auto failed = [&](const Error& error) {
-    log_event(Level::error, "documents.load_failed",
-              {{"document", record.id.text()}, {"reason", error.reason->id}});
-    return fail(reasons::corrupt, "document does not load");
-  };
-  if (!content.state.empty()) {
-    auto applied = live->doc.apply_update(content.state, crdt::Format::v2);
-    if (!applied) co_return failed(applied.error());
-  }
-  for (auto& update : content.updates) {
-    auto applied = live->doc.apply_update(update, crdt::Format::v1);
-    if (!applied && !applied.error().is(crdt::reasons::deferred)) co_return failed(applied.error());
-  }
-  live->logged = content.updates.size();
-  live->idle_since = context_.env.loop.now();
-  documents_.emplace(record.id, live);
-  co_return live;
-}
-
 Result<void> Relay::join(LiveDocument& live, const std::shared_ptr<Seat>& seat) {
   if (live.broken) return fail(reasons::unavailable, "document must be opened again", 1000);
   Actor actor{seat->person, false};
@@ -138,8 +108,7 @@ Result<void> Relay::join(LiveDocument& live, const std::shared_ptr<Seat>& seat) 
   if (live.seats.size() >= max_seats || static_cast<size_t>(mine) >= max_seats_per_person)
     return fail(document_reasons::crowded);
   seat->may_write = context_.access.may(actor, Action::document_write, object).allowed;
-  seat->tokens = message_burst;
-  seat->tokens_at = context_.env.loop.now();
+  fill_rate(*seat);
   live.seats.push_back(seat);
   return {};
 }
@@ -154,6 +123,11 @@ void Relay::leave(LiveDocument& live, const std::shared_ptr<Seat>& seat) {
   live.idle_since = context_.env.loop.now();
 }
 
+void Relay::fill_rate(Seat& seat) {
+  seat.tokens = message_burst;
+  seat.tokens_at = context_.env.loop.now();
+}
+
 Result<void> Relay::take_rate(Seat& seat) {
   Monotonic now = context_.env.loop.now();
   double gained = static_cast<double>(now - seat.tokens_at) * messages_per_second / 1e6;
@@ -164,25 +138,29 @@ Result<void> Relay::take_rate(Seat& seat) {
   return {};
 }
 
+void Relay::charge_answer(Seat& seat, size_t bytes) {
+  double cost = static_cast<double>(bytes) / static_cast<double>(answer_bytes_per_token);
+  seat.tokens -= std::min(cost, message_burst / 2);
+}
+
 Result<void> Relay::check(LiveDocument& live, PersonId author, bool may_write, ByteView update,
-                          Checked& out) {
+                          size_t max_bytes, Checked& out) {
   if (live.broken) return fail(reasons::unavailable, "document must be opened again", 1000);
-  if (update.size() > max_update_bytes) return fail(reasons::too_large, "update");
+  if (update.size() > max_bytes) return fail(reasons::too_large, "update");
   auto summary = TRY(crdt::summarize_update(update, crdt::Format::v1));
   if (summary.empty()) {
     out.nothing_new = true;
     return {};
   }
-  if (!may_write || live.record.frozen) {
+  if (!may_write) {
     out.nothing_new = TRY(live.doc.contains_update(update, crdt::Format::v1));
     if (out.nothing_new) return {};
-    return may_write ? fail(document_reasons::frozen) : fail(reasons::forbidden, "may not write");
+    return fail(reasons::forbidden, "may not write");
   }
   if (live.doc.memory() + update.size() > max_document_memory) return fail(document_reasons::too_large);
-  auto state = live.doc.state_vector();
   // Two writers with one client number diverge silently: the first who writes with it keeps it.
   for (auto& client : summary.clients) {
-    if (client.end_clock <= state.clock(client.client)) continue;
+    if (client.end_clock <= live.doc.clock(client.client)) continue;
     auto owner = live.writers.find(client.client);
     if (owner != live.writers.end() && owner->second != author) return fail(document_reasons::client_taken);
     // An update of several clients is a merge of what its sender learned; it says nothing of who writes.
@@ -192,9 +170,9 @@ Result<void> Relay::check(LiveDocument& live, PersonId author, bool may_write, B
 }
 
 void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> from, PersonId author,
-                    bool may_write, ByteView update, Done done) {
+                    bool may_write, ByteView update, Done done, size_t max_bytes) {
   Checked found;
-  auto checked = check(*live, author, may_write, update, found);
+  auto checked = check(*live, author, may_write, update, max_bytes, found);
   if (!checked || (found.nothing_new && live->pending_writes == 0)) return done(std::move(checked));
   if (found.nothing_new) {
     // Known here is not yet kept: what it repeats may still be on its way to the disk.
@@ -206,10 +184,13 @@ void Relay::receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> fr
   if (found.writer) live->writers.try_emplace(*found.writer, author);
   live->changed.notify_all();
   ++live->logged;
+  live->logged_bytes += update.size();
   live->unindexed = true;
   auto content = std::make_shared<const Bytes>(update.begin(), update.end());
   live->beat.told.push_back({.from = from.get(), .content = content});
-  keep(*live, {author, context_.env.clock.now(), content, std::move(done)});
+  auto now = context_.env.clock.now();
+  keep(*live, {author, now, live->spells.since(author, now), content, std::move(done)});
+  if (live->logged_bytes >= compact_open_from_bytes && !live->compacting) spawn(compact(std::move(live)));
 }
 
 void Relay::keep(LiveDocument& live, Unkept update) {
@@ -248,22 +229,34 @@ void Relay::end_beat(LiveDocument& live) {
   auto beat = std::exchange(live.beat, {});
   if (!beat.told.empty()) tell_all(live, beat.told);
   if (beat.unkept.empty()) return;
-  struct Row {
-    PersonId author;
-    Instant at;
-    std::shared_ptr<const Bytes> content;
-  };
-  std::vector<Row> rows;
+  std::vector<document_store::Update> updates;
   for (auto& one : beat.unkept)
-    if (one.content) rows.push_back({one.author, one.at, one.content});
+    if (one.content) updates.push_back({one.author, one.at, one.writing_since, one.content});
   context_.database.submit_write(
-      [id = live.record.id, rows = std::move(rows)](store::Transaction& transaction) -> Result<void> {
-        for (auto& row : rows) TRY(document_store::append(transaction, id, row.author, row.at, *row.content));
-        return {};
+      [id = live.record.id, updates = std::move(updates)](store::Transaction& transaction) {
+        return document_store::append(transaction, id, updates);
       },
       [this, held = live.shared_from_this(), updates = std::move(beat.unkept)](Result<void> outcome) mutable {
         written(held, std::move(updates), std::move(outcome));
       });
+}
+
+Task<Result<void>> Relay::receive_and_wait(std::shared_ptr<LiveDocument> live, PersonId author,
+                                           bool may_write, Bytes update, size_t max_bytes) {
+  struct Outcome {
+    std::optional<Result<void>> result;
+    Signal arrived;
+  };
+  auto outcome = std::make_shared<Outcome>();
+  receive(
+      std::move(live), nullptr, author, may_write, update,
+      [outcome](Result<void> result) {
+        outcome->result = std::move(result);
+        outcome->arrived.notify_all();
+      },
+      max_bytes);
+  while (!outcome->result) (void)co_await outcome->arrived.wait(context_.env.loop);
+  co_return std::move(*outcome->result);
 }
 
 void Relay::written(const std::shared_ptr<LiveDocument>& live, std::vector<Unkept> updates,
@@ -286,6 +279,7 @@ void Relay::written(const std::shared_ptr<LiveDocument>& live, std::vector<Unkep
 Result<void> Relay::receive_awareness(LiveDocument& live, Seat& from, ByteView update) {
   const Person* person = context_.people.find(from.person);
   if (!person) return fail(reasons::forbidden, "person");
+  if (update.size() > max_awareness_bytes) return fail(reasons::too_large, "awareness");
   auto entries = TRY(crdt::decode_awareness(update));
   std::vector<std::string> states;
   std::vector<crdt::AwarenessEntry> mine;
@@ -302,7 +296,7 @@ Result<void> Relay::receive_awareness(LiveDocument& live, Seat& from, ByteView u
       if (writer != live.writers.end() && writer->second != from.person) continue;
       from.clients.push_back(entry.client);
     }
-    states.push_back(entry.state == "null" ? "null" : bound_state(entry.state, *person));
+    states.push_back(entry.state == "null" ? "null" : TRY(bound_state(entry.state, *person)));
     mine.push_back({entry.client, entry.clock, states.back()});
   }
   if (mine.empty()) return {};
@@ -364,73 +358,6 @@ void Relay::release_waiting() {
       if (seat->socket) seat->socket->close(1001, "going away");
     live->changed.notify_all();
   }
-}
-
-/// The title is read in the transaction: it may change meanwhile, and a document may go to the trash.
-Task<void> Relay::index(std::shared_ptr<LiveDocument> live) {
-  live->unindexed = false;
-  auto text = document_text(live->doc);
-  auto mentioned = mentioned_documents(read_rich_text(live->doc).root, context_.configuration.public_url);
-  auto* search = &context_.search;
-  auto outcome = co_await context_.database.write([id = live->record.id, text = std::move(text),
-                                                   mentioned = std::move(mentioned),
-                                                   search](store::Transaction& transaction) -> Result<void> {
-    auto document = TRY(document_store::find(transaction, id));
-    if (!document || document->deleted_at) return {};
-    TRY(document_links::put(transaction, id, mentioned));
-    auto object = id.text(), scope = document->space.text();
-    return search->put(transaction, {.kind = "document",
-                                     .object = object,
-                                     .scope = scope,
-                                     .title = document->title,
-                                     .text = text,
-                                     .at_ms = document->updated_at.ms});
-  });
-  if (outcome) co_return;
-  live->unindexed = true;
-  log_event(Level::warning, "documents.index_failed",
-            {{"document", live->record.id.text()}, {"reason", outcome.error().reason->id}});
-}
-
-Task<void> Relay::index_changed() {
-  std::vector<std::shared_ptr<LiveDocument>> changed;
-  for (auto& [id, live] : documents_)
-    if (live->unindexed && !live->broken) changed.push_back(live);
-  for (auto& live : changed) co_await index(live);
-}
-
-void Relay::sweep() {
-  spawn(index_changed());
-  Monotonic now = context_.env.loop.now();
-  for (auto at = documents_.begin(); at != documents_.end();) {
-    auto live = at->second;
-    bool busy = !live->seats.empty() || live->holds > 0 || live->pending_writes > 0 || live->unindexed;
-    if (busy || now - live->idle_since < idle_us) {
-      ++at;
-      continue;
-    }
-    at = documents_.erase(at);
-    if (live->logged >= compact_from_updates) spawn(compact(live));
-  }
-}
-
-// Submitted before any write of whoever opens the document next: the log it replaces is what memory holds.
-Task<void> Relay::compact(std::shared_ptr<LiveDocument> live) {
-  auto state = std::make_shared<const Bytes>(live->doc.encode_state(crdt::Format::v2));
-  auto outcome = co_await context_.database.write(
-      [id = live->record.id, state](store::Transaction& transaction) -> Result<void> {
-        return document_store::compact(transaction, id, *state);
-      });
-  if (!outcome) {
-    log_event(Level::warning, "documents.compaction_failed",
-              {{"document", live->record.id.text()}, {"reason", outcome.error().reason->id}});
-  }
-}
-
-Task<void> Relay::flush() {
-  constexpr int64_t look_every_us = millis_us(5);
-  while (std::ranges::any_of(documents_, [](auto& one) { return one.second->pending_writes > 0; }))
-    co_await context_.env.loop.sleep_for_us(look_every_us);
 }
 
 }  // namespace parvis

@@ -12,7 +12,8 @@
 #include "engine/crdt/awareness.h"
 #include "engine/crdt/doc.h"
 #include "module/documents/api.h"
-#include "platform/async_mutex.h"
+#include "module/documents/writing_history.h"
+#include "platform/signal.h"
 
 namespace parvis {
 
@@ -30,7 +31,7 @@ struct Seat {
   bool wants_durable = false;     // y-websocket door: asked to be told
   uint64_t durable = 0;           // ... how many of its updates are kept
   std::vector<uint64_t> clients;  // whose awareness states it brought
-  double tokens = 0;
+  double tokens = 0;  // of the y-websocket door's connection; Hocuspocus counts for the whole socket
   Monotonic tokens_at;
 };
 
@@ -44,7 +45,7 @@ struct Told {
 /// An update on its way to the log. Without content: only waits for those before it.
 struct Unkept {
   PersonId author;
-  Instant at;
+  Instant at, writing_since;
   std::shared_ptr<const Bytes> content;
   std::move_only_function<void(Result<void>)> done;
 };
@@ -57,7 +58,7 @@ struct Beat {
 };
 
 struct LiveDocument : std::enable_shared_from_this<LiveDocument> {
-  LiveDocument(DocumentRecord of, crdt::Doc::Options options) : record(std::move(of)), doc(options) {}
+  LiveDocument(DocumentRecord of, crdt::Doc content) : record(std::move(of)), doc(std::move(content)) {}
   DocumentRecord record;
   crdt::Doc doc;
   crdt::Awareness awareness;
@@ -69,10 +70,21 @@ struct LiveDocument : std::enable_shared_from_this<LiveDocument> {
   Signal changed;
   size_t holds = 0;           // HTTP requests under way
   size_t pending_writes = 0;  // updates not yet durable
-  size_t logged = 0;          // updates since the last compaction
+  size_t logged = 0;          // updates since the last compaction, and their bytes
+  size_t logged_bytes = 0;
+  bool compacting = false;
+  writing_history::Spells spells;
   Monotonic idle_since;
   bool unindexed = false;  // changed since the search last read it
   bool broken = false;     // memory holds what the log refused: everybody must open it again
+};
+
+/// Keeps a document in memory while something waits in it.
+struct DocumentHold {
+  explicit DocumentHold(std::shared_ptr<LiveDocument> document) : live(std::move(document)) { ++live->holds; }
+  DocumentHold(const DocumentHold&) = delete;
+  ~DocumentHold() { --live->holds; }
+  std::shared_ptr<LiveDocument> live;
 };
 
 class Relay {
@@ -89,11 +101,16 @@ class Relay {
   /// `done` is called once: with a value when the update is durable (or held nothing new), with the reason
   /// when it was refused and the document is untouched. `from` is null for the HTTP door.
   void receive(std::shared_ptr<LiveDocument> live, std::shared_ptr<Seat> from, PersonId author,
-               bool may_write, ByteView update, Done done);
+               bool may_write, ByteView update, Done done, size_t max_bytes = max_update_bytes);
+  /// The same, for who waits. `max_bytes` is more than max_update_bytes for what this side made itself.
+  Task<Result<void>> receive_and_wait(std::shared_ptr<LiveDocument> live, PersonId author, bool may_write,
+                                      Bytes update, size_t max_bytes = max_update_bytes);
   /// States of other people's clients are passed over; names are the session's.
   Result<void> receive_awareness(LiveDocument& live, Seat& from, ByteView update);
-  /// One token per message.
+  /// One token per message; an answer takes more by its size.
   Result<void> take_rate(Seat& seat);
+  void fill_rate(Seat& seat);
+  void charge_answer(Seat& seat, size_t bytes);
   /// Ends every seat in a document: moved to the trash.
   void close(DocumentId id, const Reason& reason);
   /// Ends every seat and every waiting request, for a graceful stop; none may wait afterwards.
@@ -110,18 +127,25 @@ class Relay {
   static constexpr size_t max_document_memory = 64 << 20;
   static constexpr double messages_per_second = 100;
   static constexpr double message_burst = 2'000;
+  static constexpr size_t answer_bytes_per_token = 16 << 10;
+  static constexpr size_t max_awareness_bytes = 64 << 10;
   static constexpr int64_t idle_us = seconds_us(30);
   static constexpr int64_t beat_us = 16'000;  // one picture of a screen: nobody sees what is sooner
   static constexpr size_t max_beat_updates = 200;
   static constexpr size_t max_beat_bytes = 256 << 10;
+  // The log is compacted when nobody is left, or, while people are here, when it grows long or large.
   static constexpr size_t compact_from_updates = 200;
+  static constexpr size_t compact_open_from_updates = 2'000;
+  static constexpr size_t compact_open_from_bytes = 16 << 20;
 
  private:
   struct Checked {
     bool nothing_new = false;
     std::optional<uint64_t> writer;  // the client that writes, when it is one
   };
-  Result<void> check(LiveDocument& live, PersonId author, bool may_write, ByteView update, Checked& out);
+  Result<void> check(LiveDocument& live, PersonId author, bool may_write, ByteView update, size_t max_bytes,
+                     Checked& out);
+  Task<Result<std::shared_ptr<LiveDocument>>> load(DocumentRecord record);
   void tell(LiveDocument& live, Told told);
   void keep(LiveDocument& live, Unkept update);
   void beat(LiveDocument& live);
@@ -132,11 +156,17 @@ class Relay {
   void sweep();
   Task<void> index(std::shared_ptr<LiveDocument> live);
   Task<void> compact(std::shared_ptr<LiveDocument> live);
+  Task<Result<void>> compact_log(std::shared_ptr<LiveDocument> live);
 
   Context& context_;
   bool stopping_ = false;
   std::unordered_map<DocumentId, std::shared_ptr<LiveDocument>> documents_;
-  AsyncMutex loading_;
+  /// Whoever wants a document that is being loaded waits for that load; others do not.
+  struct Loading {
+    std::optional<Result<std::shared_ptr<LiveDocument>>> outcome;
+    Signal done;
+  };
+  std::unordered_map<DocumentId, std::shared_ptr<Loading>> loading_;
   Periodic sweeping_;
 };
 

@@ -113,7 +113,7 @@ Task<Result<Response>> document_meta(Context& context, DocumentsService& service
   write_entry_fields(out, context, document);
   out.field("space", document.space.text()).key("rights").begin_object();
   out.field("read", may(Action::document_read)).field("comment", may(Action::document_comment));
-  out.field("write", may(Action::document_write) && !document.frozen);
+  out.field("write", may(Action::document_write));
   out.field("manage", may(Action::document_freeze)).end_object();
   out.key("backlinks").begin_array();
   for (auto& link : backlinks)

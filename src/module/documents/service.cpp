@@ -126,8 +126,10 @@ Task<Result<DocumentRecord>> DocumentsService::create_with(Actor actor, NewDocum
     auto count = TRY(document_store::count(transaction, document.space));
     if (static_cast<size_t>(count) >= max_per_space) return fail(document_reasons::too_many);
     TRY(document_store::insert(transaction, document));
+    std::vector<document_store::Update> updates;
     for (auto& update : start.updates)
-      TRY(document_store::append(transaction, document.id, actor.person, document.created_at, update));
+      updates.push_back({actor.person, now, now, std::make_shared<const Bytes>(update)});
+    TRY(document_store::append(transaction, document.id, updates));
     if (start.also) TRY(start.also(transaction));
     TRY(document_links::put(transaction, document.id, start.mentioned));
     TRY(put_search(transaction, document, start.text));
@@ -152,7 +154,6 @@ Task<Result<void>> DocumentsService::check_parent(DocumentRecord document, Docum
 Task<Result<DocumentRecord>> DocumentsService::change(Actor actor, DocumentId id, Change change) {
   auto document = CO_TRY(co_await readable(actor, id.text()));
   auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
-  if (document.frozen) co_return fail(document_reasons::frozen);
   if (change.title) {
     CO_TRY(check_title(*change.title));
     document.title = std::move(*change.title);
@@ -213,7 +214,7 @@ Task<Result<DocumentRecord>> DocumentsService::restore(Actor actor, DocumentId i
   bool orphan = !(co_await check_parent(document, document.parent)).has_value();
   CO_TRY(co_await set_deleted(actor, document, std::nullopt));
   document.deleted_at.reset();
-  if (orphan && !document.frozen) co_return co_await change(actor, id, {.parent = DocumentId()});
+  if (orphan) co_return co_await change(actor, id, {.parent = DocumentId()});
   co_return document;
 }
 

@@ -27,6 +27,14 @@ Bytes durable_message(uint64_t count) {
   return out;
 }
 
+/// A status says "not applied" and no more; why comes as a stateless message, which providers hand to their
+/// page and otherwise pass over.
+Bytes refusal(std::string_view address, const Error& error) {
+  std::string payload;
+  json::Writer(payload).begin_object().field("refused", error.reason->id).end_object();
+  return crdt::hocuspocus_stateless(address, payload);
+}
+
 uint16_t close_code(const Error& error) {
   if (error.code() == Code::forbidden) return forbidden_close;
   return error.code() == Code::invalid ? malformed_close : policy_close;
@@ -79,8 +87,9 @@ class YjsDoor {
     }
     if (message.sync.step == crdt::SyncStep::state) {
       auto known = TRY(crdt::StateVector::decode(message.sync.body));
-      send(*seat_->socket, crdt::encode_sync_message(crdt::SyncStep::answer,
-                                                     live_->doc.encode_state(crdt::Format::v1, known)));
+      auto missing = live_->doc.encode_state(crdt::Format::v1, known);
+      relay_.charge_answer(*seat_, missing.size());
+      send(*seat_->socket, crdt::encode_sync_message(crdt::SyncStep::answer, missing));
       return {};
     }
     relay_.receive(live_, seat_, seat_->person, seat_->may_write, message.sync.body,
@@ -106,8 +115,11 @@ class YjsDoor {
 class HocuspocusDoor {
  public:
   HocuspocusDoor(Context& context, DocumentsService& service, Relay& relay,
-                 std::shared_ptr<const Session> session)
-      : context_(context), service_(service), relay_(relay), session_(std::move(session)) {}
+                 std::shared_ptr<RequestState> state)
+      : context_(context), service_(service), relay_(relay), state_(std::move(state)) {
+    if (state_) session_ = state_->session;
+    relay_.fill_rate(bucket_);
+  }
 
   Task<void> run(std::unique_ptr<http::WebSocket> socket) {
     socket_ = socket.get();
@@ -131,6 +143,7 @@ class HocuspocusDoor {
   using Type = crdt::HocuspocusMessage::Type;
 
   Task<Result<void>> handle(std::string data) {
+    CO_TRY(relay_.take_rate(bucket_));
     auto message = CO_TRY(crdt::decode_hocuspocus(as_bytes(data)));
     if (message.type == Type::ping || message.type == Type::pong) {
       if (message.type == Type::ping) send(*socket_, Bytes{10});
@@ -145,7 +158,6 @@ class HocuspocusDoor {
     auto found = places_.find(address);
     // Before the token, or after a refusal: nothing of this document is done.
     if (found == places_.end() || !found->second.seat->socket) co_return Result<void>();
-    CO_TRY(relay_.take_rate(*found->second.seat));
     co_return act(found->second, message);
   }
 
@@ -160,6 +172,8 @@ class HocuspocusDoor {
       relay_.leave(*old->second.live, old->second.seat);
       places_.erase(old);
     }
+    // The bytes of the socket are those of the first person it names.
+    if (state_ && !state_->session) state_->session = session;
     if (places_.size() >= max_documents_per_socket) co_return fail(reasons::limited, "documents per socket");
     auto record = CO_TRY(co_await service_.readable({session->person, false}, document));
     auto live = CO_TRY(co_await relay_.open(std::move(record)));
@@ -170,8 +184,7 @@ class HocuspocusDoor {
     seat->person = session->person;
     seat->session = session->id;
     CO_TRY(relay_.join(*live, seat));
-    bool read_only = !seat->may_write || live->record.frozen;
-    send(*socket_, crdt::hocuspocus_authenticated(address, read_only));
+    send(*socket_, crdt::hocuspocus_authenticated(address, !seat->may_write));
     if (!live->awareness.present().empty())
       send(*socket_, crdt::hocuspocus_awareness(address, live->awareness.encode()));
     places_.emplace(std::move(address), Place{std::move(live), std::move(seat)});
@@ -204,14 +217,16 @@ class HocuspocusDoor {
     if (message.sync.step == crdt::SyncStep::state) {
       auto known = TRY(crdt::StateVector::decode(message.sync.body));
       send(*socket_, crdt::hocuspocus_sync(address, crdt::SyncStep::state, live.doc.state_vector().encode()));
-      send(*socket_, crdt::hocuspocus_sync(address, crdt::SyncStep::answer,
-                                           live.doc.encode_state(crdt::Format::v1, known)));
+      auto missing = live.doc.encode_state(crdt::Format::v1, known);
+      relay_.charge_answer(bucket_, missing.size());
+      send(*socket_, crdt::hocuspocus_sync(address, crdt::SyncStep::answer, missing));
       return {};
     }
     relay_.receive(place.live, place.seat, place.seat->person, place.seat->may_write, message.sync.body,
                    [seat = place.seat](Result<void> outcome) {
                      if (!seat->socket) return;
                      send(*seat->socket, crdt::hocuspocus_sync_status(seat->address, outcome.has_value()));
+                     if (!outcome) send(*seat->socket, refusal(seat->address, outcome.error()));
                    });
     return {};
   }
@@ -219,7 +234,9 @@ class HocuspocusDoor {
   Context& context_;
   DocumentsService& service_;
   Relay& relay_;
+  std::shared_ptr<RequestState> state_;     // whom the meter counts for
   std::shared_ptr<const Session> session_;  // by cookie, when the socket came with one
+  Seat bucket_;                             // of the whole socket: only its tokens are used
   http::WebSocket* socket_ = nullptr;
   std::map<std::string, Place> places_;
 };
@@ -251,8 +268,8 @@ Task<Result<Response>> open_yjs(Context& context, DocumentsService& service, Rel
 
 Task<Result<Response>> open_hocuspocus(Context& context, DocumentsService& service, Relay& relay,
                                        Request& request) {
-  auto* state = state_of(request);
-  auto door = std::make_unique<HocuspocusDoor>(context, service, relay, state ? state->session : nullptr);
+  auto state = std::static_pointer_cast<RequestState>(request.session);
+  auto door = std::make_unique<HocuspocusDoor>(context, service, relay, std::move(state));
   Response response;
   response.upgrade = [door = std::move(door)](std::unique_ptr<http::WebSocket> socket) mutable {
     return run_hocuspocus(std::move(door), std::move(socket));

@@ -124,7 +124,6 @@ Task<Result<DocumentThread>> Threads::create(Actor actor, std::string id, New wa
   CO_TRY(check_quoted(thread.quote, max_quote_bytes, "quote"));
   if (thread.replacement) {
     CO_TRY(check_quoted(*thread.replacement, max_text_bytes, "suggestion"));
-    if (document.frozen) co_return fail(document_reasons::frozen);
   } else if (thread.text.empty()) {
     co_return fail(reasons::missing_field, "text");
   }
@@ -182,10 +181,7 @@ Task<Result<DocumentThread>> Threads::change(Actor actor, std::string id, Change
   bool mine = thread.author == actor.person;
   if (change.accepted || !mine)
     rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
-  if (change.accepted) {
-    if (!thread.replacement) co_return fail(document_reasons::not_a_suggestion);
-    if (*change.accepted && document.frozen) co_return fail(document_reasons::frozen);
-  }
+  if (change.accepted && !thread.replacement) co_return fail(document_reasons::not_a_suggestion);
   std::vector<Told> told;
   std::string_view kind = "document.thread_resolved";
   if (change.accepted) {
