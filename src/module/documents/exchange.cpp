@@ -190,11 +190,17 @@ Task<Result<DocumentRecord>> Exchange::from_file(Actor actor, Import wanted) {
   if (markdown ? !utf8::valid(wanted.content) : !wanted.content.starts_with("PK"))
     co_return fail(document_reasons::conversion_failed, "not what its name says");
   auto tree = CO_TRY(co_await converter_.to_tree(std::move(wanted.content), facts->format));
-  auto text = read_pandoc_tree(tree.json, context_.configuration.public_url);
+  // Off the loop: a large file has a large tree.
+  auto& cpu = context_.env.cpu;
+  auto house = context_.configuration.public_url;
+  auto text = co_await cpu.run_result([&tree, &house] { return read_pandoc_tree(tree.json, house); });
+  if (!text && text.error().is(reasons::unavailable)) co_return std::unexpected(text.error());
   if (!text) co_return fail(document_reasons::conversion_too_heavy, text.error().detail);
   std::vector<FileId> files;
   CO_TRY(co_await keep_pictures(actor, text->root, std::move(tree.pictures), files));
-  auto start = CO_TRY(service_.starting_content(text->root));
+  auto start = CO_TRY(co_await cpu.run_result([&text, &house, client = service_.new_client()] {
+    return DocumentsService::starting_content(text->root, client, house);
+  }));
   start.also = [this, actor, files, space = wanted.space](store::Transaction& transaction) -> Result<void> {
     for (auto& file : files) TRY(files_->attach(transaction, file, actor.person, space, ""));
     return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "base/utf8.h"
 #include "engine/crdt/read.h"
@@ -84,34 +85,42 @@ size_t weight(const RichNode& node) {
   return bytes;
 }
 
-Result<void> write_children(crdt::Editor& editor, crdt::Node into, const RichNode& node, size_t first,
-                            size_t last, uint64_t at, int depth);
+Result<void> write_children(crdt::Editor& editor, crdt::Node into, std::span<const RichNode> children,
+                            uint64_t at, int depth);
 
 Result<void> write_element(crdt::Editor& editor, crdt::Node into, uint64_t at, const RichNode& node,
                            int depth) {
   auto made = TRY(editor.insert_node(into, at, crdt::NodeKind::element, node.type));
   for (auto& [name, value] : node.attributes)
     if (!value.is_null()) TRY(editor.set(made, name, value));
-  return write_children(editor, made, node, 0, node.children.size(), 0, depth + 1);
+  return write_children(editor, made, node.children, 0, depth + 1);
 }
 
-/// Neighbouring runs share one text, as in the editor's binding.
-Result<void> write_children(crdt::Editor& editor, crdt::Node into, const RichNode& node, size_t first,
-                            size_t last, uint64_t at, int depth) {
+/// One text for neighbouring runs, as in the editor's binding.
+Result<void> write_text(crdt::Editor& editor, crdt::Node into, uint64_t at, std::span<const RichNode> runs) {
+  auto text = TRY(editor.insert_node(into, at, crdt::NodeKind::xml_text));
+  uint64_t units = 0;
+  for (auto& run : runs) {
+    if (!utf8::valid(run.text)) return fail(reasons::malformed, "text to write");
+    TRY(editor.insert_text(text, units, run.text, &run.attributes));
+    units += utf16_length(run.text);
+  }
+  return {};
+}
+
+/// From the last to the first, each at the same place: finding a place costs as much as what lies before it.
+Result<void> write_children(crdt::Editor& editor, crdt::Node into, std::span<const RichNode> children,
+                            uint64_t at, int depth) {
   if (depth > max_rich_depth) return {};
-  for (size_t i = first; i < last;) {
-    if (node.children[i].type != "text") {
-      TRY(write_element(editor, into, at++, node.children[i++], depth));
-      continue;
+  for (size_t end = children.size(); end > 0;) {
+    size_t first = end - 1;
+    if (children[first].type != "text") {
+      TRY(write_element(editor, into, at, children[first], depth));
+    } else {
+      while (first > 0 && children[first - 1].type == "text") --first;
+      TRY(write_text(editor, into, at, children.subspan(first, end - first)));
     }
-    auto text = TRY(editor.insert_node(into, at++, crdt::NodeKind::xml_text));
-    uint64_t units = 0;
-    for (; i < last && node.children[i].type == "text"; ++i) {
-      auto& run = node.children[i];
-      if (!utf8::valid(run.text)) return fail(reasons::malformed, "text to write");
-      TRY(editor.insert_text(text, units, run.text, &run.attributes));
-      units += utf16_length(run.text);
-    }
+    end = first;
   }
   return {};
 }
@@ -152,13 +161,14 @@ Result<std::vector<Bytes>> write_rich_text(crdt::Doc& doc, uint64_t client, cons
   std::vector<Bytes> updates;
   auto existing = crdt::find_root(doc, "default");
   uint64_t at = existing ? crdt::length_of(doc, *existing) : 0;
-  for (size_t i = 0; i < root.children.size();) {
-    size_t first = i, bytes = 0;
-    while (i < root.children.size() && bytes < batch_bytes) bytes += weight(root.children[i++]);
+  std::span<const RichNode> left = root.children;
+  while (!left.empty()) {
+    size_t first = left.size(), bytes = 0;
+    while (first > 0 && bytes < batch_bytes) bytes += weight(left[--first]);
     crdt::Editor editor(doc, client);
-    TRY(write_children(editor, editor.root("default"), root, first, i, at, 0));
-    at += i - first;
+    TRY(write_children(editor, editor.root("default"), left.subspan(first), at, 0));
     updates.push_back(editor.commit(crdt::Format::v1));
+    left = left.first(first);
   }
   return updates;
 }

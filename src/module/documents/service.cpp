@@ -84,15 +84,18 @@ Task<Result<DocumentRecord>> DocumentsService::create(Actor actor, NewDocument w
   if (!is_document_template(wanted.template_id)) co_return fail(document_reasons::template_unknown);
   auto* person = context_.people.find(actor.person);
   auto language = person ? parse_language(person->language) : Language::french;
-  auto start = CO_TRY(starting_content(document_template(wanted.template_id, language)));
+  auto start = CO_TRY(starting_content(document_template(wanted.template_id, language), new_client(),
+                                       context_.configuration.public_url));
   co_return co_await create_with(actor, std::move(wanted), std::move(start));
 }
 
-Result<DocumentsService::Start> DocumentsService::starting_content(const RichNode& root) {
+uint64_t DocumentsService::new_client() const { return context_.env.random.number() >> (64 - client_bits); }
+
+Result<DocumentsService::Start> DocumentsService::starting_content(const RichNode& root, uint64_t client,
+                                                                   std::string_view house) {
   Start start;
   if (root.children.empty()) return start;
   crdt::Doc doc;
-  auto client = context_.env.random.number() >> (64 - client_bits);
   start.updates = TRY(write_rich_text(doc, client, root));
   size_t bytes = 0;
   for (auto& update : start.updates) {
@@ -102,7 +105,7 @@ Result<DocumentsService::Start> DocumentsService::starting_content(const RichNod
   if (bytes > max_start_bytes || doc.memory() > Relay::max_document_memory)
     return fail(document_reasons::too_large);
   start.text = document_text(doc);
-  start.mentioned = mentioned_documents(root, context_.configuration.public_url);
+  start.mentioned = mentioned_documents(root, house);
   return start;
 }
 

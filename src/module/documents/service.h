@@ -20,8 +20,10 @@ class DocumentsService final : public Documents {
     std::function<Result<void>(store::Transaction&)> also;  // in the transaction that makes it
   };
   Task<Result<DocumentRecord>> create_with(Actor actor, NewDocument wanted, Start start);
-  /// Nodes as a start. document_reasons::too_large.
-  Result<Start> starting_content(const RichNode& root);
+  /// Nodes as a start, in the name of a client number that nobody had. Pure, for any thread.
+  /// document_reasons::too_large.
+  static Result<Start> starting_content(const RichNode& root, uint64_t client, std::string_view house);
+  uint64_t new_client() const;
   Task<Result<DocumentRecord>> find(DocumentId id) override;
   /// The document named in an address, when the actor may read it and it is not in the trash.
   Task<Result<DocumentRecord>> readable(Actor actor, std::string_view id);
