@@ -210,15 +210,12 @@ Answer get_nearest(Chat& chat, Caller caller, http::Request& request) {
   co_return Response::json(std::move(out));
 }
 
-Answer get_initial_sync(Chat&, Caller, http::Request&) { co_return fail(mx::errors::unrecognized); }
-
 }  // namespace
 
 void add_history_routes(Door& door) {
   door.v3("GET", "/rooms/{room_id}/event/{event_id}", get_event);
   door.v3("GET", "/rooms/{room_id}/messages", get_messages);
   door.v3("GET", "/rooms/{room_id}/context/{event_id}", get_context);
-  door.v3("GET", "/rooms/{room_id}/initialSync", get_initial_sync);
   door.exact("GET", "/_matrix/client/v1/rooms/{room_id}/timestamp_to_event", get_nearest);
 }
 
