@@ -205,6 +205,24 @@ class Exchange(unittest.TestCase):
             self.assertIn(png(), pictures)
         self.assertIn(b"data:image/png;base64,", self.taken(made.json["id"], "html"))
 
+    def test_frozen_version_carries_its_stamp(self):
+        document = self.bring("décision.md", b"# Avis\n\nFavorable.\n").json["id"]
+        version = self.ada.expect(201, "POST", f"/api/v1/documents/{document}/versions", {"name": "Validée", "frozen": True})
+        for form in ("html", "md", "odt", "docx", "pdf"):
+            content = self.taken(document, f"{form}&version={version['id']}")
+            if form == "pdf":
+                self.assertIn(b"/Marked true", content)
+                continue
+            text = opened_by_office(content, form).decode() if form in ("odt", "docx") else content.decode()
+            self.has_words(words_of(text), ["Favorable.", "Validée", "figée le", "Ada Martin", version["hash"]])
+        page = self.ada.call("GET", f"/documents/{document}/lecture?version={version['id']}").body.decode()
+        self.has_words(words_of(page), ["Favorable.", version["hash"]])
+        self.assertNotIn("figée", self.taken(document, "md").decode())
+        missing = self.ada.call("GET", f"/api/v1/documents/{document}/export?format=odt&version={'0' * 26}")
+        self.assertEqual(missing.status, 404)
+        elsewhere = self.ada.call("GET", f"/api/v1/documents/{self.page['id']}/export?format=md&version={version['id']}")
+        self.assertEqual(elsewhere.status, 404)
+
     def test_rights(self):
         self.assertEqual(self.bring("x.md", b"# x", self.bruno).status, 403)
         self.assertEqual(self.bruno.call("GET", f"/api/v1/documents/{self.page['id']}/export?format=odt").status, 404)

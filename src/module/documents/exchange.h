@@ -3,6 +3,7 @@
 #include "module/documents/converter.h"
 #include "module/documents/reading_page.h"
 #include "module/documents/service.h"
+#include "module/documents/versions.h"
 #include "module/files/api.h"
 
 namespace parvis {
@@ -48,7 +49,9 @@ class Exchange {
   Files* files_ = nullptr;
 };
 
-/// GET /api/v1/documents/{document}/export, POST /api/v1/spaces/{space}/documents/import
-void add_exchange_routes(Context& context, DocumentsService& service, Relay& relay, Exchange& exchange);
+/// GET /api/v1/documents/{document}/export (?version= takes a kept one, with its stamp),
+/// POST /api/v1/spaces/{space}/documents/import
+void add_exchange_routes(Context& context, DocumentsService& service, Relay& relay, Versions& versions,
+                         Exchange& exchange);
 
 }  // namespace parvis

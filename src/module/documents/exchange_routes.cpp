@@ -6,6 +6,7 @@
 #include "module/documents/reading_routes.h"
 #include "module/documents/reasons.h"
 #include "module/documents/routes.h"
+#include "module/documents/shown_content.h"
 
 namespace parvis {
 namespace {
@@ -17,17 +18,19 @@ constexpr int64_t conversion_timeout_us = seconds_us(180);
 constexpr double conversion_cost = 5;
 
 Task<Result<Response>> export_document(Context& context, DocumentsService& service, Relay& relay,
-                                       Exchange& exchange, Request& request) {
+                                       Versions& versions, Exchange& exchange, Request& request) {
   auto actor = actor_of(request);
   auto language = language_of(request);
   auto* facts = file_format(request.query_value("format").value_or(""));
   if (!facts) co_return fail(document_reasons::export_unknown);
   auto document = CO_TRY(co_await service.readable(actor, request.parameter("document")));
   auto page = CO_TRY(co_await page_of(context, service, actor, language, document));
-  auto live = CO_TRY(co_await relay.open(document));
+  auto shown = CO_TRY(co_await shown_content(context, relay, versions, actor, language, document,
+                                             request.query_value("version").value_or("")));
+  page.stamp = std::move(shown.stamp);
   Response response;
   response.body =
-      CO_TRY(co_await exchange.to_file(actor, read_rich_text(live->doc), std::move(page), facts->format));
+      CO_TRY(co_await exchange.to_file(actor, std::move(shown.text), std::move(page), facts->format));
   http::add_user_content_security(response);
   auto title = document.title.empty() ? std::string("document") : document.title;
   response.set("Content-Type", facts->type);
@@ -36,7 +39,7 @@ Task<Result<Response>> export_document(Context& context, DocumentsService& servi
   co_return response;
 }
 
-Task<Result<Response>> import_document(Context& context, DocumentsService& service, Relay&,
+Task<Result<Response>> import_document(Context& context, DocumentsService& service, Relay&, Versions&,
                                        Exchange& exchange, Request& request) {
   auto actor = actor_of(request);
   auto space = CO_TRY(visible_space(context, actor, request.parameter("space")))->id;
@@ -57,16 +60,18 @@ Task<Result<Response>> import_document(Context& context, DocumentsService& servi
 
 }  // namespace
 
-void add_exchange_routes(Context& context, DocumentsService& service, Relay& relay, Exchange& exchange) {
+void add_exchange_routes(Context& context, DocumentsService& service, Relay& relay, Versions& versions,
+                         Exchange& exchange) {
   auto add = [&](std::string_view method, std::string_view pattern, auto handler) {
-    context.router.add(
-        method, pattern,
-        {.traffic = http::TrafficClass::bulk,
-         .tool = "documents",
-         .max_body_bytes = Exchange::max_import_bytes + 1,
-         .timeout_us = conversion_timeout_us,
-         .cost = conversion_cost},
-        [&, handler](Request& request) { return handler(context, service, relay, exchange, request); });
+    context.router.add(method, pattern,
+                       {.traffic = http::TrafficClass::bulk,
+                        .tool = "documents",
+                        .max_body_bytes = Exchange::max_import_bytes + 1,
+                        .timeout_us = conversion_timeout_us,
+                        .cost = conversion_cost},
+                       [&, handler](Request& request) {
+                         return handler(context, service, relay, versions, exchange, request);
+                       });
   };
   add("GET", "/api/v1/documents/{document}/export", export_document);
   add("POST", "/api/v1/spaces/{space}/documents/import", import_document);

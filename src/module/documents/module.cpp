@@ -19,9 +19,9 @@ class DocumentsModuleImpl final : public DocumentsModule {
         exchange_(context, service_),
         versions_(context, service_, relay_) {
     add_document_routes(context, service_);
-    add_reading_routes(context, service_, relay_);
+    add_reading_routes(context, service_, relay_, versions_);
     add_thread_routes(context, threads_);
-    add_exchange_routes(context, service_, relay_, exchange_);
+    add_exchange_routes(context, service_, relay_, versions_, exchange_);
     add_version_routes(context, service_, versions_);
     add_socket_doors(context, service_, relay_);
     add_http_door(context, service_, relay_);

@@ -105,7 +105,8 @@ void add_head(std::string& out, const ReadingPage& page, bool leaves) {
 
 void add_article(std::string& out, const ReadingPage& page) {
   fmt::format_to(std::back_inserter(out), "<main id=\"texte\"><article><h1>{}</h1><p class=\"meta\">{}</p>{}",
-                 escaped(page.document.title), escaped(changed_line(page)), page.content);
+                 escaped(page.document.title),
+                 escaped(page.stamp.empty() ? changed_line(page) : page.space_name), page.content);
   if (!page.stamp.empty())
     fmt::format_to(std::back_inserter(out), "<p class=\"stamp\">{}</p>", escaped(page.stamp));
   out += "</article>";

@@ -6,6 +6,7 @@
 #include "core/request_state.h"
 #include "module/documents/document_html.h"
 #include "module/documents/document_links.h"
+#include "module/documents/shown_content.h"
 
 namespace parvis {
 namespace {
@@ -31,29 +32,32 @@ Response html_response(Context& context, const Request& request, std::string htm
   return response;
 }
 
-Task<Result<Response>> fragment(Context& context, DocumentsService& service, Relay& relay, Request& request) {
+Task<Result<Response>> fragment(Context& context, DocumentsService& service, Relay& relay, Versions& versions,
+                                Request& request) {
   auto actor = actor_of(request);
   auto language = language_of(request);
   auto document = CO_TRY(co_await service.readable(actor, request.parameter("document")));
-  auto live = CO_TRY(co_await relay.open(std::move(document)));
-  auto html =
-      document_html(read_rich_text(live->doc),
-                    {.use = HtmlOptions::Use::fragment, .language = language, .house = {}, .picture = {}});
+  auto shown = CO_TRY(co_await shown_content(context, relay, versions, actor, language, std::move(document),
+                                             request.query_value("version").value_or("")));
+  auto html = document_html(
+      shown.text, {.use = HtmlOptions::Use::fragment, .language = language, .house = {}, .picture = {}});
   auto response = html_response(context, request, std::move(html));
   http::add_user_content_security(response);
   co_return response;
 }
 
-Task<Result<Response>> reading(Context& context, DocumentsService& service, Relay& relay, Request& request) {
+Task<Result<Response>> reading(Context& context, DocumentsService& service, Relay& relay, Versions& versions,
+                               Request& request) {
   auto actor = actor_of(request);
   auto language = language_of(request);
   auto document = CO_TRY(co_await service.readable(actor, request.parameter("document")));
   auto page = CO_TRY(co_await page_of(context, service, actor, language, document));
   page.backlinks = CO_TRY(co_await backlinks_of(context, actor, document.id));
-  auto live = CO_TRY(co_await relay.open(std::move(document)));
-  page.content =
-      document_html(read_rich_text(live->doc),
-                    {.use = HtmlOptions::Use::page, .language = language, .house = {}, .picture = {}});
+  auto shown = CO_TRY(co_await shown_content(context, relay, versions, actor, language, std::move(document),
+                                             request.query_value("version").value_or("")));
+  page.stamp = std::move(shown.stamp);
+  page.content = document_html(
+      shown.text, {.use = HtmlOptions::Use::page, .language = language, .house = {}, .picture = {}});
   auto response = html_response(context, request, render_reading_page(page));
   http::add_page_security(response);
   response.set("Content-Security-Policy", reading_page_policy());
@@ -94,10 +98,11 @@ Task<Result<std::vector<ReadingPage::Link>>> backlinks_of(Context& context, Acto
   co_return out;
 }
 
-void add_reading_routes(Context& context, DocumentsService& service, Relay& relay) {
+void add_reading_routes(Context& context, DocumentsService& service, Relay& relay, Versions& versions) {
   auto add = [&](std::string_view pattern, std::string_view door, auto handler) {
-    context.router.add("GET", pattern, {.tool = "documents", .door = door},
-                       [&, handler](Request& request) { return handler(context, service, relay, request); });
+    context.router.add("GET", pattern, {.tool = "documents", .door = door}, [&, handler](Request& request) {
+      return handler(context, service, relay, versions, request);
+    });
   };
   add("/api/v1/documents/{document}/html", "api", fragment);
   add("/documents/{document}/lecture", "page", reading);

@@ -276,7 +276,7 @@ export interface SearchResult {
  * GET /documents/{id}/threads → { threads: DocumentThread[] } · POST NewDocumentThread → DocumentThread (201)
  * POST /threads/{t}/replies { text } → DocumentThread · PATCH /threads/{t} { resolved?, accepted? } → DocumentThread · DELETE (own) → 204
  *   (a text names a person as @[Name](id); whoever may comment replies, the author or who may write resolves, who may write accepts, once)
- * GET /documents/{id}/export?format=odt|docx|pdf|md|html → file · POST /spaces/{id}/documents/import?name= (raw file, ≤ 20 MB) → DocumentMeta (201)
+ * GET /documents/{id}/export?format=odt|docx|pdf|md|html → file (export, html and /documents/{id}/lecture take &version=) · POST /spaces/{id}/documents/import?name= (raw file, ≤ 20 MB) → DocumentMeta (201)
  *
  * Content is a Y.Doc whose XmlFragment "default" holds Tiptap's nodes. Live doors: WebSocket /collaboration/yjs/{id} (y-websocket),
  * WebSocket /collaboration/hocuspocus (documentName = id); session cookie of the same origin, or a token (?token=, Bearer, Hocuspocus
