@@ -37,6 +37,7 @@ inline std::string words_in(ByteView update) {
 struct Client {
   std::vector<std::string> outgoing, incoming;
   uint16_t closed = 0;
+  std::string why;
   bool gone = false;
 };
 
@@ -59,7 +60,11 @@ class FakeSocket final : public http::WebSocket {
   bool send(http::SharedBytes data, bool binary) override { return send(*data, binary); }
   void cork() override {}
   void uncork() override {}
-  void close(uint16_t code, std::string_view) override { client_.closed = code; }
+  void close(uint16_t code, std::string_view reason) override {
+    if (client_.closed) return;
+    client_.closed = code;
+    client_.why = reason;
+  }
   size_t queued_bytes() const override { return 0; }
 
  private:

@@ -149,14 +149,26 @@ Result<int64_t> count(store::Reader& reader, SpaceId space) {
   return TRY(reader.query(count_documents, space)).integer(0, 0);
 }
 
+Result<Bytes> pack_state(ByteView state) {
+  if (state.size() > max_state_bytes) return fail(document_reasons::too_large, "state");
+  auto packed = store::compress(state);
+  if (packed.size() > max_packed_bytes) return fail(document_reasons::too_large, "packed state");
+  return packed;
+}
+
+Result<Bytes> unpack_state(ByteView packed) {
+  auto state = store::decompress(packed, max_state_bytes);
+  if (!state) return fail(reasons::corrupt, "state of a document: " + state.error().detail);
+  return state;
+}
+
 Result<Content> load(store::Reader& reader, DocumentId id) {
   Content content;
   int64_t position = 0;
   auto state = TRY(reader.query(get_state, id));
   if (!state.empty()) {
-    bool compressed = state.integer(0, 1) == static_cast<int64_t>(Coding::zstd);
-    content.state =
-        compressed ? TRY(store::decompress(state.blob(0, 0), max_state_bytes)) : bytes_of(state.blob(0, 0));
+    bool packed = state.integer(0, 1) == static_cast<int64_t>(Coding::zstd);
+    content.state = packed ? TRY(unpack_state(state.blob(0, 0))) : bytes_of(state.blob(0, 0));
     position = state.integer(0, 2);
   }
   TRY(load_log(reader, id, position, content));
@@ -188,10 +200,10 @@ Result<int64_t> last_position(store::Reader& reader, DocumentId id) {
   return rows.empty() ? 0 : rows.integer(0, 0);
 }
 
-Result<void> compact(store::Transaction& transaction, DocumentId id, int64_t position, ByteView compressed) {
+Result<void> compact(store::Transaction& transaction, DocumentId id, int64_t position, ByteView packed) {
   auto rows = TRY(transaction.query(last_update, id));
   if (rows.empty()) return {};
-  TRY(transaction.execute(put_state, id, position, compressed, Coding::zstd));
+  TRY(transaction.execute(put_state, id, position, packed, Coding::zstd));
   TRY(transaction.execute(drop_log, id, position));
   return {};
 }

@@ -15,8 +15,14 @@ Result<void> change(store::Transaction& transaction, const DocumentRecord& docum
 Result<void> set_deleted(store::Transaction& transaction, DocumentId id, std::optional<Instant> at);
 Result<int64_t> count(store::Reader& reader, SpaceId space);
 
-/// A state in format v2, uncompressed.
+/// A state in format v2, and as it is kept: zstd. More than a document may weigh (relay.h), less than a row
+/// may.
 inline constexpr size_t max_state_bytes = 128 << 20;
+inline constexpr size_t max_packed_bytes = 60 << 20;
+/// Pure, for any thread. document_reasons::too_large; reasons::corrupt.
+Result<Bytes> pack_state(ByteView state);
+Result<Bytes> unpack_state(ByteView packed);
+
 /// What is read of a log at a time.
 inline constexpr size_t max_log_page_bytes = 16 << 20;
 

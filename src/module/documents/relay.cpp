@@ -157,7 +157,10 @@ Result<void> Relay::check(LiveDocument& live, PersonId author, bool may_write, B
     if (out.nothing_new) return {};
     return fail(reasons::forbidden, "may not write");
   }
-  if (live.doc.memory() + update.size() > max_document_memory) return fail(document_reasons::too_large);
+  // Deletions make a full document smaller.
+  bool adds = !summary.clients.empty();
+  if (adds && live.doc.memory() + update.size() > max_document_memory)
+    return fail(document_reasons::too_large);
   // Two writers with one client number diverge silently: the first who writes with it keeps it.
   for (auto& client : summary.clients) {
     if (client.end_clock <= live.doc.clock(client.client)) continue;

@@ -118,6 +118,8 @@ class Relay {
   bool stopping() const { return stopping_; }
   /// Gives the search what changed; every ten seconds, and by the owner before it stops.
   Task<void> index_changed();
+  /// Puts a state in the place of the log, whatever its length; the relay does it by itself too.
+  Task<void> compact(std::shared_ptr<LiveDocument> live);
   Task<void> flush();
   size_t loaded() const { return documents_.size(); }
 
@@ -155,7 +157,6 @@ class Relay {
   void decide_again(const std::function<bool(const Seat&, const LiveDocument&)>& concerned);
   void sweep();
   Task<void> index(std::shared_ptr<LiveDocument> live);
-  Task<void> compact(std::shared_ptr<LiveDocument> live);
   Task<Result<void>> compact_log(std::shared_ptr<LiveDocument> live);
 
   Context& context_;

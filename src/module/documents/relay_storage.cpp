@@ -8,7 +8,6 @@
 #include "module/documents/relay.h"
 #include "module/documents/rich_text.h"
 #include "platform/log.h"
-#include "store/compression.h"
 #include "store/search_index.h"
 
 namespace parvis {
@@ -156,16 +155,15 @@ Task<Result<void>> Relay::compact_log(std::shared_ptr<LiveDocument> live) {
   auto id = live->record.id;
   end_beat(*live);
   auto state = live->doc.encode_state(crdt::Format::v2);
-  if (state.size() > document_store::max_state_bytes) co_return fail(document_reasons::too_large);
   auto position = CO_TRY(co_await context_.database.write(
       [id](store::Transaction& transaction) { return document_store::last_position(transaction, id); }));
   // An append that failed: memory holds what the log does not.
   if (live->broken) co_return fail(reasons::unavailable, "document must be opened again");
-  auto compressed =
-      CO_TRY(co_await context_.env.cpu.run([state = std::move(state)] { return store::compress(state); }));
+  auto packed = CO_TRY(co_await context_.env.cpu.run_result(
+      [state = std::move(state)] { return document_store::pack_state(state); }));
   co_return co_await context_.database.write(
-      [id, position, compressed = std::move(compressed)](store::Transaction& transaction) {
-        return document_store::compact(transaction, id, position, compressed);
+      [id, position, packed = std::move(packed)](store::Transaction& transaction) {
+        return document_store::compact(transaction, id, position, packed);
       });
 }
 

@@ -3,7 +3,6 @@
 #include "core/content_hash.h"
 #include "engine/crdt/update.h"
 #include "module/documents/document_store.h"
-#include "store/compression.h"
 
 namespace parvis::version_store {
 namespace {
@@ -53,11 +52,12 @@ std::string hash_of(ByteView state) {
 
 Result<Sealed> seal(ByteView state_v2) {
   auto state = TRY(crdt::convert_update(state_v2, crdt::Format::v2, crdt::Format::v1));
-  return Sealed{store::compress(state_v2), hash_of(state), static_cast<int64_t>(state.size())};
+  return Sealed{TRY(document_store::pack_state(state_v2)), hash_of(state),
+                static_cast<int64_t>(state.size())};
 }
 
 Result<Bytes> unseal(ByteView kept, std::string_view hash) {
-  auto state_v2 = TRY(store::decompress(kept, document_store::max_state_bytes));
+  auto state_v2 = TRY(document_store::unpack_state(kept));
   auto state = TRY(crdt::convert_update(state_v2, crdt::Format::v2, crdt::Format::v1));
   if (hash_of(state) != hash) return fail(reasons::corrupt, "version of a document");
   return state;

@@ -2,7 +2,6 @@
 
 #include "base/utf8.h"
 #include "engine/crdt/update.h"
-#include "module/documents/document_store.h"
 #include "module/documents/forward_edit.h"
 #include "module/documents/reasons.h"
 #include "platform/log.h"
@@ -52,7 +51,6 @@ Task<Result<VersionRecord>> Versions::create(Actor actor, std::string document, 
   auto live = CO_TRY(co_await relay_.open(found));
   if (live->broken) co_return fail(reasons::unavailable, "document must be opened again", 1000);
   auto state = live->doc.encode_state(crdt::Format::v2);
-  if (state.size() > document_store::max_state_bytes) co_return fail(document_reasons::too_large);
   VersionRecord version{.id = context_.env.new_id<VersionId>(),
                         .document = found.id,
                         .name = std::move(checked),
