@@ -245,6 +245,39 @@ TEST_CASE("a reader gets the text without script, in their language, and pages b
   });
 }
 
+TEST_CASE("pages hear of a new, renamed and trashed document; a template is there from the start") {
+  store::for_each_engine([](store::TestDatabase& database) {
+    At at(database);
+    std::vector<SpaceId> heard;
+    at.house.events.documents.listen([&](const DocumentsChanged& changed) {
+      if (changed.threads_of.empty()) heard.push_back(changed.space);
+    });
+    auto path = "/api/v1/spaces/" + at.space.text() + "/documents";
+    auto made = at.house.send(at.as_claire, "POST", path, R"({"title":"CR","template":"minutes"})");
+    REQUIRE(made.status == 201);
+    CHECK(heard == std::vector{at.space});
+    auto id = std::string(*json::text(made.json, "id"));
+    CHECK(at.house.send(at.as_claire, "PATCH", "/api/v1/documents/" + id, R"({"title":"x"})").status == 200);
+    CHECK(heard.size() == 2);
+    CHECK(at.house.get(at.as_claire, "/api/v1/documents/" + id + "/html")
+              .text.contains("<h2>Ordre du jour</h2>"));
+    CHECK(at.house.send(at.as_claire, "DELETE", "/api/v1/documents/" + id).status == 204);
+    CHECK(at.house.send(at.as_claire, "POST", "/api/v1/documents/" + id + "/restore").status == 200);
+    CHECK(heard.size() == 4);
+    REQUIRE(at.house.run(at.house.people->change(at.claire.person, {.language = "en"}, {})));
+    auto letter = at.house.send(at.as_claire, "POST", path, R"({"title":"L","template":"letter"})");
+    CHECK(at.house
+              .get(at.as_claire, "/api/v1/documents/" + std::string(*json::text(letter.json, "id")) + "/html")
+              .text.contains("Yours faithfully"));
+    CHECK(at.house.send(at.as_claire, "POST", path, R"({"title":"L","template":"poem"})").status == 400);
+    at.index();
+    store::SearchQuery query{.text = "Décisions", .scopes = {at.space.text()}, .before_ms = std::nullopt};
+    auto hits = at.house.run(at.house.search->query(query));
+    REQUIRE(hits);
+    CHECK(hits->size() == 1);
+  });
+}
+
 TEST_CASE("moments are said as people say them") {
   CHECK(format_moment(Instant{1'764'000'000'000}, Language::french) == "24 novembre 2025 à 17 h 00");
   CHECK(format_moment(Instant{1'764'000'000'000}, Language::english) == "24 November 2025 at 17:00");

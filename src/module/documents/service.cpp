@@ -185,20 +185,21 @@ Task<Result<void>> DocumentsService::set_deleted(Actor actor, DocumentRecord doc
                                                  std::optional<Instant> at) {
   auto* rule = CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
   auto* search = &context_.search;
-  auto text = at ? std::string() : co_await text_of(document);
   CO_TRY(co_await context_.database.write([=, this](store::Transaction& transaction) -> Result<void> {
     TRY(document_store::set_deleted(transaction, document.id, at));
     if (at) {
       TRY(search->remove(transaction, "document", document.id.text()));
       TRY(thread_store::remove_all_search(*search, transaction, document.id));
     } else {
-      TRY(put_search(transaction, document, text));
+      TRY(put_search(transaction, document, ""));
       TRY(thread_store::put_all_search(*search, transaction, document));
     }
     return publish(transaction, at ? "document.deleted" : "document.restored", actor.person, document,
                    rule->id);
   }));
   context_.events.documents.tell({document.space, {}});
+  // Nothing opens in the trash: its words reach the search from here on.
+  if (!at) (void)co_await text_of(document);
   co_return Result<void>();
 }
 

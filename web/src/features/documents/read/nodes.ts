@@ -43,8 +43,8 @@ const most = 100_000;
 const safeLink = (value: string) => /^(https?:\/\/|mailto:|#|\/(?!\/))/i.test(value);
 const safeImage = (value: string) => /^\/api\/v1\/files\/[^/]+\/(content|preview)$/.test(value);
 
-function propsOf(element: Element, name: string): Record<string, string | boolean> {
-  const props: Record<string, string | boolean> = {};
+function propsOf(element: Element, name: string): Record<string, string | number | boolean> {
+  const props: Record<string, string | number | boolean> = {};
   for (const key of allowed[name] ?? []) {
     const value = element.getAttribute(key);
     if (value === null) continue;
@@ -53,6 +53,8 @@ function propsOf(element: Element, name: string): Record<string, string | boolea
     props[key] = key === 'checked' ? true : value;
   }
   if (name === 'input') return { ...props, type: 'checkbox', disabled: true };
+  // Wide tables scroll: without a mouse, too.
+  if (name === 'table') return { ...props, tabIndex: 0 };
   if (name === 'img') return { alt: '', ...props, loading: 'lazy' };
   if (props['data-mention']) props['class'] = 'doc-mention';
   return props;
