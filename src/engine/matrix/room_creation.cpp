@@ -101,9 +101,10 @@ class Plan {
 
   json::Object create_content() const {
     json::Object content = request_.creation_content;
-    content.erase("creator");
     content["room_version"] = name_of(request_.version);
-    if (request_.version == RoomVersion::v10) content["creator"] = context_.creator;
+    // Of no meaning since version 11, but clients of before (nheko 0.11) do not read an event without it, and
+    // take a space for a room then.
+    content["creator"] = context_.creator;
     if (!has_hashed_room_id(request_.version) || request_.preset != Preset::trusted_private_chat)
       return content;
     json::Array creators;
