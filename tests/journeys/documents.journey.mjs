@@ -1,4 +1,5 @@
 // A page written by three at once, one of them through each unmodified provider, with the network lost in between.
+import { readFileSync } from 'node:fs';
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { expect, test } from '@playwright/test';
 import WebSocket from 'ws';
@@ -225,4 +226,50 @@ test('a passage is commented, answered and settled; a suggestion is accepted', a
   await expect(cardOf(ada, 'Par y-websocket')).toContainText('Acceptée');
   await ada.page.getByRole('button', { name: 'Fermer les commentaires' }).click();
   await expect(ada.page.locator('.doc-side')).toHaveCount(0);
+});
+
+test('a version is named, compared, taken back; the page leaves as Markdown', async () => {
+  const { page } = ada;
+  await page.goto(`/d/${id}`);
+  await page.getByRole('link', { name: 'Historique' }).click();
+  await expect(page.getByText('Aucune version nommée')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Qui a écrit, et quand' })).toContainText('Bruno Petit');
+  await page.getByRole('button', { name: 'Nommer le texte actuel' }).click();
+  await page.getByLabel('Nom de la version').fill('Relu en comité');
+  await page.getByRole('button', { name: 'Enregistrer la version' }).click();
+  await expect(page.getByRole('list', { name: 'Versions nommées' })).toContainText('Relu en comité');
+  await expect(page.getByText('Aucune différence')).toBeVisible();
+
+  await bruno.page.goto(`/d/${id}?modifier`);
+  await expect(contentOf(bruno)).toContainText('Pendant ce temps.');
+  await select(bruno, 'Avec y-websocket');
+  await bruno.page.keyboard.type('Grâce à y-websocket');
+  await expect(stateOf(bruno)).toHaveText('Enregistré');
+
+  await page.getByRole('button', { name: 'Nommer le texte actuel' }).click();
+  await page.getByLabel('Nom de la version').fill('Validé');
+  await page.getByLabel('Figer cette version').check();
+  await page.getByRole('button', { name: 'Enregistrer la version' }).click();
+  await page.getByLabel('Je comprends que c’est définitif.').check();
+  await page.getByRole('button', { name: 'Figer la version' }).click();
+  const versions = page.getByRole('list', { name: 'Versions nommées' });
+  await expect(versions).toContainText('Figée');
+  await versions.getByRole('listitem').filter({ hasText: 'Relu en comité' }).getByRole('button', { name: 'Comparer au texte actuel' }).click();
+  await expect(page.locator('.cmp ins')).toHaveText('Grâce à');
+  await expect(page.locator('.cmp del')).toHaveText('Avec');
+  await expect(page.locator('.cmp')).toContainText('Ont écrit dans l’intervalle : Bruno Petit');
+  await ada.inspect('document-historique');
+  await versions.getByRole('listitem').filter({ hasText: 'Relu en comité' }).getByRole('button', { name: 'Revenir à cette version' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revenir à cette version' }).click();
+  await expect(versions).toContainText('Avant le retour à « Relu en comité »');
+  await expect(contentOf(bruno)).toContainText('Avec y-websocket.');
+  await expect(contentOf(bruno)).not.toContainText('Grâce à y-websocket.');
+
+  await page.goto(`/d/${id}`);
+  await page.getByRole('button', { name: 'Autres actions' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Exporter en Markdown' }).click();
+  const exported = readFileSync(await (await download).path(), 'utf8');
+  expect(exported).toContain('Ordre du jour');
+  expect(exported).toContain('Avec y-websocket.');
 });

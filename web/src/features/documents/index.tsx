@@ -17,6 +17,7 @@ import {
   chevronLeftIcon,
   eyeIcon,
   fileTextIcon,
+  historyIcon,
   lockIcon,
   messageSquareTextIcon,
   pencilIcon,
@@ -27,6 +28,10 @@ import { RenameDialog } from './parts/page-dialogs';
 import { PageMenu } from './parts/page-menu';
 import { useDocument } from './queries';
 import { ReadView } from './read/read-view';
+
+const History = lazyView<{ meta: DocumentMeta }>(() =>
+  import('./history/history-view').then((module) => module.HistoryView),
+);
 
 const LiveDocument = lazyView<LiveProps>(() =>
   import('./editor/live-document').then((module) => module.LiveDocument),
@@ -86,19 +91,21 @@ function BackToSpace({ space }: { space: string }) {
   );
 }
 
-/** What the address asks for: to write, to discuss, one discussion. */
+/** What the address asks for: to write, to discuss, one discussion, the history. */
 function useAsked(meta: DocumentMeta) {
   const [, go] = useLocation();
   const asked = new URLSearchParams(useSearch());
   const wanted = asked.get('fil') ?? undefined;
   const editing = asked.has('modifier') && meta.rights.write;
   const discussing = asked.has('commentaires') || wanted !== undefined;
+  const history = asked.has('historique');
   const to = (...parts: (string | false)[]) => {
     const query = parts.filter(Boolean).join('&');
     return `/d/${meta.id}${query === '' ? '' : `?${query}`}`;
   };
   return {
-    editing,
+    editing: editing && !history,
+    history,
     comments: {
       open: discussing,
       wanted,
@@ -108,18 +115,32 @@ function useAsked(meta: DocumentMeta) {
       read: to(discussing && 'commentaires'),
       edit: to('modifier', discussing && 'commentaires'),
       comments: to('commentaires'),
+      history: to('historique'),
+      plain: to(),
     },
   };
 }
 
 function Actions({ meta, asked }: { meta: DocumentMeta; asked: ReturnType<typeof useAsked> }) {
   const texts = useText(documentTexts);
-  const { editing, comments, paths } = asked;
+  const { editing, history, comments, paths } = asked;
   return (
     <div class="list-actions">
-      {!editing && !comments.open && (
-        <ButtonLink href={paths.comments} icon={messageSquareTextIcon}>
-          {texts.comments}
+      {history ? (
+        <ButtonLink href={paths.plain} icon={eyeIcon}>
+          {texts.read}
+        </ButtonLink>
+      ) : (
+        !editing &&
+        !comments.open && (
+          <ButtonLink href={paths.comments} icon={messageSquareTextIcon}>
+            {texts.comments}
+          </ButtonLink>
+        )
+      )}
+      {!history && (
+        <ButtonLink href={paths.history} icon={historyIcon}>
+          {texts.history}
         </ButtonLink>
       )}
       {meta.rights.write &&
@@ -142,7 +163,7 @@ function OpenDocument({ meta }: { meta: DocumentMeta }) {
   const asked = useAsked(meta);
   const [renaming, setRenaming] = useState(false);
   const [readable, setReadable] = useState(true);
-  const { editing, comments } = asked;
+  const { editing, history, comments } = asked;
   usePageTitle(meta.title);
   useEffect(() => setReadable(true), [meta.id]);
   return (
@@ -163,7 +184,9 @@ function OpenDocument({ meta }: { meta: DocumentMeta }) {
           </Banner>
         )}
       </header>
-      {editing || comments.open || !readable ? (
+      {history ? (
+        <History key={meta.id} meta={meta} />
+      ) : editing || comments.open || !readable ? (
         <LiveDocument key={meta.id} meta={meta} editable={editing} comments={comments} />
       ) : (
         <ReadView key={meta.id} meta={meta} onMissing={() => setReadable(false)} />

@@ -10,12 +10,15 @@ import { textNow, useText } from '../../../lib/i18n';
 import { lazyView } from '../../../lib/lazy-view';
 import { useStore } from '../../../lib/store';
 import { AvatarStack } from '../../../ui/display';
+import { IconButton } from '../../../ui/button';
 import { Banner } from '../../../ui/feedback';
+import { searchIcon } from '../../../ui/icons';
 import { documentTexts } from '../i18n';
 import { Connection } from '../sync/connection';
 import { LocalCopy } from '../sync/local-copy';
 import { CommentsButton, Discussion } from './discussion';
 import { extensionsFor } from './extensions';
+import type { FindProps } from './find-bar';
 import type { ImageProps, LinkProps } from './insert-dialogs';
 import type { Live, LiveProps } from './live';
 import { Painters } from './painters';
@@ -28,6 +31,7 @@ const LinkDialog = lazyView<LinkProps>(() => import('./insert-dialogs').then((mo
 const ImageDialog = lazyView<ImageProps>(() =>
   import('./insert-dialogs').then((module) => module.ImageDialog),
 );
+const FindBar = lazyView<FindProps>(() => import('./find-bar').then((module) => module.FindBar));
 const TriggerList = lazyView<TriggerListProps>(() =>
   import('./trigger-list').then((module) => module.TriggerList),
 );
@@ -105,6 +109,16 @@ function Around({ live, meta, editable, comments }: LiveProps & { live: Live }) 
   const state = useStore(live.connection.state);
   const [linking, setLinking] = useState(false);
   const [picturing, setPicturing] = useState(false);
+  const [finding, setFinding] = useState(false);
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'f') return;
+      event.preventDefault();
+      setFinding(true);
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, []);
   useEffect(() => {
     const open = () => setPicturing(true);
     addEventListener('parvis:image', open);
@@ -116,6 +130,7 @@ function Around({ live, meta, editable, comments }: LiveProps & { live: Live }) 
         <SaveStatus live={live} />
         <AvatarStack people={people} />
         <span class="grow" />
+        <IconButton label={texts.find} icon={searchIcon} onClick={() => setFinding(true)} />
         <CommentsButton meta={meta} comments={comments} />
         {editable && (
           <EditorToolbar
@@ -125,6 +140,7 @@ function Around({ live, meta, editable, comments }: LiveProps & { live: Live }) 
           />
         )}
       </div>
+      {finding && <FindBar editor={live.editor} painters={live.painters} onClose={() => setFinding(false)} />}
       {state === 'refused' && <Banner tone="danger">{texts.refusedDetail}</Banner>}
       {linking && <LinkDialog editor={live.editor} onClose={() => setLinking(false)} />}
       {picturing && (

@@ -111,7 +111,9 @@ export class Connection {
     this.attempts += 1;
     this.tell();
     if (this.ended) return;
-    this.retry = setTimeout(this.connectNow, nextDelayMs(this.attempts, Math.random()));
+    // Without network the event "online" is what one waits for; a try now and then, should it never come.
+    const attempts = navigator.onLine ? this.attempts : Infinity;
+    this.retry = setTimeout(this.connectNow, nextDelayMs(attempts, Math.random()));
     void this.options.stillAllowed().then((allowed) => {
       if (allowed) return;
       this.refused = true;
