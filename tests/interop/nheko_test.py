@@ -76,9 +76,6 @@ class Desktop:
         found = self.run("xdotool", "search", "--onlyvisible", "--class", "nheko").stdout.split()
         return found[-1] if found else None
 
-    def picture(self, path):
-        self.run("import", "-window", "root", path)
-
     def log(self):
         return "".join(Path(self.folder, name).read_text(errors="replace")[-3000:]
                        for name in ("nheko.log", "nheko.out") if Path(self.folder, name).exists())
