@@ -155,6 +155,10 @@ void TreeBuilder::inline_node(const json::Value& node, const Look& look, int dep
 }
 
 void TreeBuilder::link(const json::Value& content, const Look& look, int depth, std::vector<RichNode>& out) {
+  // The arrow from a footnote back to its text.
+  bool back = false;
+  each(at(at(content, 0), 1), [&](auto& name) { back = back || string_of(name) == "footnote-back"; });
+  if (back) return;
   auto address = string_of(at(at(content, 2), 0));
   auto path = address;
   if (!house_.empty() && path.starts_with(house_)) path.remove_prefix(house_.size());

@@ -38,6 +38,8 @@ TEST_CASE("links that would run lead nowhere; links to documents of the house ar
   };
   CHECK(shown(link("javascript:x")) == "<p>mot</p>");
   CHECK(shown(link("#bas")) == "<p>mot</p>");
+  CHECK(shown(para(R"({"t":"Link","c":[["",["footnote-back"],[]],[)" + word + R"(],["#fnref1",""]]})"))
+            .empty());
   CHECK(shown(link("https://a.test")).contains("href=\"https://a.test\""));
   CHECK(shown(link("https://parvis.test/d/01m85tv89zfhw8xtpdjpgbn3tb")) ==
         "<p><a href=\"/d/01m85tv89zfhw8xtpdjpgbn3tb\" data-mention=\"document\">mot</a></p>");
