@@ -37,12 +37,24 @@ class Server:
         self.server_name = "parvis.test"
         self.process = None
         self.log = open(os.path.join(self.data, "log"), "ab")
+        self.database = self.new_database(os.environ.get("PARVIS_TEST_POSTGRES", ""))
         with open(os.path.join(self.data, "password"), "w") as file:
             file.write(PASSWORD + "\n")
 
     def options(self):
-        return ["--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--public-url", self.url,
-                "--server-name", self.server_name]
+        options = ["--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--public-url", self.url,
+                   "--server-name", self.server_name]
+        if self.database:
+            options += ["--database", self.database]
+        return options
+
+    def new_database(self, url):
+        """A database of its own at that PostgreSQL; "" for SQLite in the data directory."""
+        if not url:
+            return ""
+        name = "interop_" + os.path.basename(self.data).replace("-", "_").lower()
+        subprocess.run(["psql", "--quiet", "--command", f"create database {name}", url], check=True, timeout=60)
+        return url.replace("/postgres?", f"/{name}?")
 
     def person(self, email, name, administrator=False, administration="Ministère des essais"):
         command = [self.binary, "admin", "create-person", "--email", email, "--name", name,

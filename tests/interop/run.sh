@@ -4,10 +4,11 @@ set -uo pipefail
 cd "$(dirname "$0")"
 [ -d node_modules/matrix-js-sdk ] || npm ci --no-audit --no-fund --silent || exit 1
 passed=0 failed=0
-for test in rooms spaces nio sdk nheko openapi; do
-  [ -f "${test}_test.py" ] || continue
+unset PARVIS_TEST_POSTGRES
+
+try() { # test, arguments
   # Debian's interpreter: matrix-nio is one of its packages.
-  output=$(timeout 300 /usr/bin/python3 "${test}_test.py" "$@" 2>&1) || true
+  output=$(timeout 300 /usr/bin/python3 "$1_test.py" "${@:2}" 2>&1) || true
   echo "$output"
   last=$(tail -n 1 <<<"$output")
   if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
@@ -15,6 +16,14 @@ for test in rooms spaces nio sdk nheko openapi; do
   else
     failed=$((failed + 1))
   fi
-done
+}
+
+for test in rooms spaces nio sdk nheko openapi; do try "$test" "$@"; done
+
+echo "The same over PostgreSQL:"
+{ read -r directory; read -r PARVIS_TEST_POSTGRES; } < <(../tools/postgres.sh start)
+export PARVIS_TEST_POSTGRES
+trap '../tools/postgres.sh stop "$directory"' EXIT
+for test in rooms spaces; do try "$test" "$@"; done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
