@@ -6,6 +6,7 @@
 
 #include "main/demo.h"
 #include "main/demo_data.h"
+#include "main/demo_documents.h"
 #include "main/inner_client.h"
 #include "proto/url.h"
 
@@ -79,6 +80,22 @@ class Talk {
                                        proto::percent_encode(file.name));
       CO_TRY(co_await clients_[file.person].request("POST", std::move(target), std::string(file.content),
                                                     std::string(file.type)));
+    }
+    co_return co_await write_documents();
+  }
+
+  Task<Result<void>> write_documents() {
+    uint64_t client = 1;
+    for (auto& document : demo::documents) {
+      auto& author = clients_[document.person];
+      std::string target = "/api/v1/spaces/" + ids_.spaces[document.space].text() + "/documents";
+      std::string body;
+      json::Writer(body).begin_object().field("title", document.title).end_object();
+      auto made = CO_TRY(co_await author.request("POST", std::move(target), std::move(body)));
+      std::string door = "/collaboration/http/" + std::string(json::text(made, "id").value_or(""));
+      for (auto& update : CO_TRY(demo::document_updates(document.content, client++)))
+        CO_TRY(
+            co_await author.request("POST", door, std::string(as_text(update)), "application/octet-stream"));
     }
     co_return Result<void>();
   }

@@ -89,6 +89,10 @@ TEST_CASE("the demonstration is a living ministry, saved and restored whole") {
       run_task(at.env->loop, client.request("GET", "/api/v1/spaces/" + space->id.text() + "/files", ""));
   REQUIRE(files);
   CHECK(json::array(*files, "files")->size() == 3);
+  auto documents =
+      run_task(at.env->loop, client.request("GET", "/api/v1/spaces/" + space->id.text() + "/documents", ""));
+  REQUIRE(documents);
+  CHECK(json::array(*documents, "documents")->size() == 2);
   auto sync = run_task(at.env->loop, client.request("GET", "/_matrix/client/v3/sync?timeout=0", ""));
   REQUIRE(sync);
   CHECK(sync->at("rooms").at("join").as_object().size() >= 8);

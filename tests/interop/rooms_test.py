@@ -185,6 +185,18 @@ def test_state_after_and_lazy_members(server):
     assert members == {alice.user_id, bruno.user_id}
 
 
+def test_a_nameless_conversation_comes_with_the_names_of_its_people(server):
+    alice, bruno = Client(server, "alice@essais.fr"), Client(server, "bruno@essais.fr")
+    room = alice.post(V3 + "/createRoom", {"invite": [bruno.user_id], "is_direct": True, "preset": "trusted_private_chat"})["room_id"]
+    lazy = '{"room":{"state":{"lazy_load_members":true},"timeline":{"limit":1}}}'
+    alice.send(room, "bonjour")
+    joined = alice.sync(full=True, filter=lazy)["rooms"]["join"][room]
+    assert joined["summary"]["m.heroes"] == [bruno.user_id]
+    names = {event["state_key"]: event["content"].get("displayname") for event in joined["state"]["events"]
+             if event["type"] == "m.room.member"}
+    assert names[bruno.user_id] == "Bruno Petit"
+
+
 def test_leaving_and_history(server):
     alice, bruno, room = pair(server)
     alice.send(room, "avant")

@@ -74,6 +74,9 @@ class StateDelta {
       : sync_(sync), room_(room), slice_(slice), from_(from), until_(until) {
     for (auto& entry : slice.entries) senders_.insert(entry->event.sender);
     senders_.insert(sync.user.user_id);
+    // A conversation without a name is called after these people: clients need their names.
+    if (lazy() && !room.live->state.find("m.room.name", ""))
+      for (auto& hero : mx::summarize(room.live->state, sync.user.user_id).heroes) senders_.insert(hero);
   }
 
   // The state events to show: at the start of the timeline, or after its end.

@@ -94,7 +94,7 @@ export function AdministrationsSection() {
   return (
     <>
       <div class="row row-wrap">
-        <p class="muted grow">{texts.adminLead}</p>
+        <p class="muted grow lead-beside">{texts.adminLead}</p>
         <Button
           variant="primary"
           icon={plusIcon}

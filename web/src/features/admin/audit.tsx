@@ -29,7 +29,7 @@ export function AuditSection() {
   return (
     <>
       <div class="row row-wrap">
-        <p class="muted grow">{texts.auditLead}</p>
+        <p class="muted grow lead-beside">{texts.auditLead}</p>
         <SearchField label={texts.kindFilter} value={input} onValue={setInput} />
       </div>
       {pages.error && <Banner tone="danger">{sentenceOf(pages.error)}</Banner>}
