@@ -34,6 +34,12 @@ import_document        401   403 403 404   403 403 404       404   403   403  20
 read_document          401   200 404 404   200 404 404       404   200   200  200  200  200
 read_document_page     401   200 404 404   200 404 404       404   200   200  200  200  200
 export_document        401   200 404 404   200 404 404       404   200   200  200  200  200
+list_versions          401   200 404 404   200 404 404       404   200   200  200  200  200
+document_history       401   200 404 404   200 404 404       404   200   200  200  200  200
+read_version           401   200 404 404   200 404 404       404   200   200  200  200  200
+name_version           401   403 404 404   403 404 404       404   403   403  201  201  201
+freeze_version         401   403 404 404   403 404 404       404   403   403  403  201  403
+restore_version        401   403 404 404   403 404 404       404   403   403  204  204  204
 list_requests          401   403 403 404   403 403 404       404   403   403  403  200  403
 update_space           401   403 403 404   403 403 404       404   403   403  403  200  403
 open_to_externals      401   403 403 404   403 403 404       404   403   403  403  409  403
@@ -86,6 +92,7 @@ class Place:
                 self.add(name, role)
         self.file = self.upload(self.animator)["id"]
         self.document = self.animator.expect(201, "POST", self.path + "/documents", {"title": "Note"})["id"]
+        self.version = self.animator.expect(201, "POST", f"/api/v1/documents/{self.document}/versions", {"name": "Un"})["id"]
         self.rooms = []
 
     def has(self, name):
@@ -159,6 +166,24 @@ class Place:
 
     def export_document(self, who):
         return who.get(f"/api/v1/documents/{self.document}/export?format=html")
+
+    def list_versions(self, who):
+        return who.get(f"/api/v1/documents/{self.document}/versions")
+
+    def document_history(self, who):
+        return who.get(f"/api/v1/documents/{self.document}/history")
+
+    def read_version(self, who):
+        return who.get(f"/api/v1/documents/{self.document}/versions/{self.version}/update")
+
+    def name_version(self, who):
+        return who.call("POST", f"/api/v1/documents/{self.document}/versions", {"name": "Essai"})
+
+    def freeze_version(self, who):
+        return who.call("POST", f"/api/v1/documents/{self.document}/versions", {"name": "Essai", "frozen": True})
+
+    def restore_version(self, who):
+        return who.call("POST", f"/api/v1/documents/{self.document}/versions/{self.version}/restore")
 
     def list_requests(self, who):
         return who.get(self.path + "/requests")

@@ -139,6 +139,17 @@ Result<Node> Editor::insert_node(Node node, uint64_t index, NodeKind kind, std::
   return out;
 }
 
+Result<Node> Editor::insert_node_after(Node sibling, NodeKind kind, std::string_view name) {
+  uint32_t type = type_of(store_, sibling);
+  if (kind == NodeKind::root || sibling.is_root || type == none || !transaction_)
+    return fail(reasons::no_such_type);
+  uint32_t item = store_.types[type].item, list = store_.items[item].list;
+  if (store_.lists[list].key != none) return fail(reasons::no_such_type);
+  Node out;
+  place_node(list, item, kind, name, out);
+  return out;
+}
+
 Result<> Editor::remove(Node node, uint64_t index, uint64_t length) {
   uint32_t list = TRY(list_of(node));
   uint64_t total = length_of(doc_, node);

@@ -41,6 +41,8 @@ class Editor {
   // Arrays, and children of elements and fragments. `name` is for elements and hooks.
   Result<> insert_values(Node node, uint64_t index, const AnyArray& values);
   Result<Node> insert_node(Node node, uint64_t index, NodeKind kind, std::string_view name = {});
+  /// Behind a sibling made before: its place is known, nothing is walked.
+  Result<Node> insert_node_after(Node sibling, NodeKind kind, std::string_view name = {});
   Result<> remove(Node node, uint64_t index, uint64_t length);
 
   // Maps, and attributes of elements and texts.

@@ -80,6 +80,7 @@ class ContentReader {
   }
 
   Result<ContentPart> part(const crdt::Content& content, int depth) {
+    if (++parts_ > max_content_parts) return fail(reasons::too_large, "parts of a document");
     ContentPart out;
     std::string text;
     if (auto* node = std::get_if<crdt::Node>(&content)) {
@@ -105,6 +106,7 @@ class ContentReader {
 
   const crdt::Doc& doc_;
   Numbering& numbering_;
+  size_t parts_ = 0;
 };
 
 }  // namespace

@@ -55,8 +55,9 @@ struct ContentTree {
 };
 
 inline constexpr int max_content_depth = 200;
+inline constexpr size_t max_content_parts = 300'000;
 
-/// reasons::too_large beyond max_content_depth.
+/// reasons::too_large beyond these.
 Result<ContentTree> read_content(const crdt::Doc& doc, crdt::Node node, Numbering& numbering);
 /// Runs of a text, joined where they are formatted alike. An embedded type cannot be told: `opaque`.
 std::vector<ContentRun> read_runs(const crdt::Doc& doc, crdt::Node node, bool& opaque);

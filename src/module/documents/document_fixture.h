@@ -39,11 +39,13 @@ struct Client {
   uint16_t closed = 0;
   std::string why;
   bool gone = false;
+  bool ended = true;  // the server's end is destroyed, or there was none
 };
 
 class FakeSocket final : public http::WebSocket {
  public:
-  FakeSocket(Client& client, Loop& loop) : client_(client), loop_(loop) {}
+  FakeSocket(Client& client, Loop& loop) : client_(client), loop_(loop) { client_.ended = false; }
+  ~FakeSocket() override { client_.ended = true; }
   Task<Result<Message>> receive() override {
     while (client_.outgoing.empty()) {
       if (client_.closed || client_.gone) co_return fail(Stream::closed);
@@ -102,13 +104,11 @@ struct At {
     return house.wait_until(
         [&] { return std::ranges::find(client.incoming, wanted) != client.incoming.end(); });
   }
+  /// Before the client goes out of scope.
   void leave(Client& client) {
     client.gone = true;
-    house.wait_until([&] { return client.outgoing.empty(); });
-    house.run([](Loop& loop) -> Task<int> {
-      co_await loop.sleep_for_us(millis_us(5));
-      co_return 0;
-    }(house.at.env().loop));
+    client.outgoing.clear();
+    CHECK(house.wait_until([&] { return client.ended; }));
   }
 
   TestHouse house;

@@ -102,6 +102,7 @@ TEST_CASE("two people write over y-websocket: bytes untouched, acknowledged, nam
     auto content = at.house.get(at.as_claire, "/collaboration/http/" + id);
     CHECK(words_in(as_bytes(content.text)) == "Bonjour");
     at.leave(one);
+    at.leave(two);
   });
 }
 

@@ -17,7 +17,6 @@ constexpr std::string_view root_name = "default";
 struct Token {
   uint32_t number = 0;
   uint64_t units = 0;
-  std::vector<ContentRun> pieces;  // of one formatting each
 };
 
 bool is_word(std::string_view character) {
@@ -25,51 +24,107 @@ bool is_word(std::string_view character) {
   return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::vector<Token> tokens_of(const std::vector<ContentRun>& runs, Numbering& numbering) {
-  std::vector<Token> out;
-  std::string content;
-  bool in_word = false;
-  auto close = [&] {
-    if (!content.empty()) out.back().number = numbering.number(content);
-    content.clear();
-  };
-  for (auto& run : runs) {
-    if (run.embedded) {
-      close();
-      in_word = false;
-      out.push_back({0, 1, {run}});
-      Bytes bytes;
-      crdt::encode_any(*run.embedded, bytes);
-      content = "v" + std::string(as_text(bytes));
-      continue;
-    }
-    bool same_run = false;
-    for (std::string_view rest = run.text; !rest.empty();) {
-      auto character = rest.substr(0, std::max<size_t>(1, utf8::sequence_length(rest)));
-      rest.remove_prefix(character.size());
-      bool word = is_word(character);
-      if (!word || !in_word) {
-        close();
-        out.push_back({});
-        content = "t";
-        same_run = false;
+std::string_view first_character(std::string_view text) {
+  return text.substr(0, std::max<size_t>(1, utf8::sequence_length(text)));
+}
+uint64_t units_of(std::string_view character) { return character.size() == 4 ? 2 : 1; }
+
+/// Words go on across changes of format. Of a very large text each run is one token.
+class Tokens {
+ public:
+  Tokens(const std::vector<ContentRun>& runs, Numbering& numbering) : numbering_(numbering) {
+    size_t bytes = 0;
+    for (auto& run : runs) bytes += run.text.size();
+    for (auto& run : runs) {
+      if (run.embedded) {
+        Bytes value;
+        crdt::encode_any(*run.embedded, value);
+        add("v", 1, false);
+        content_ += as_text(value);
+      } else if (bytes > max_bytes_by_word) {
+        add("t", run.units(), false);
+        content_ += run.text;
+      } else {
+        add_words(run.text);
       }
-      if (!same_run) out.back().pieces.push_back({{}, {}, run.attributes});
-      same_run = true;
-      in_word = word;
-      content += character;
-      out.back().pieces.back().text += character;
-      out.back().units += character.size() == 4 ? 2 : 1;
+    }
+    close();
+  }
+  std::vector<Token> list;
+
+ private:
+  static constexpr size_t max_bytes_by_word = 1 << 20;
+
+  void add_words(std::string_view text) {
+    while (!text.empty()) {
+      auto character = first_character(text);
+      text.remove_prefix(character.size());
+      bool word = is_word(character);
+      if (!word || !in_word_) add("t", 0, word);
+      content_ += character;
+      list.back().units += units_of(character);
     }
   }
-  close();
-  return out;
-}
+  void add(std::string_view kind, uint64_t units, bool word) {
+    close();
+    list.push_back({0, units});
+    content_ = kind;
+    in_word_ = word;
+  }
+  void close() {
+    if (!list.empty()) list.back().number = numbering_.number(content_);
+  }
+
+  Numbering& numbering_;
+  std::string content_;  // of the last
+  bool in_word_ = false;
+};
+
+/// The part of a text between two places, by formatting. Asked from the end of the text to its start.
+class Pieces {
+ public:
+  explicit Pieces(const std::vector<ContentRun>& runs) : runs_(runs) {
+    for (auto& run : runs) starts_.push_back(starts_.back() + run.units());
+  }
+  std::vector<ContentRun> between(uint64_t from, uint64_t to) const {
+    std::vector<ContentRun> out;
+    auto after = std::ranges::upper_bound(starts_, from);
+    for (auto i = static_cast<size_t>(after - starts_.begin()) - 1; i < runs_.size() && starts_[i] < to;
+         ++i) {
+      out.push_back(runs_[i]);
+      if (!runs_[i].embedded)
+        out.back().text = cut(runs_[i].text, std::max(from, starts_[i]) - starts_[i], to - starts_[i]);
+    }
+    return out;
+  }
+
+ private:
+  static std::string cut(std::string_view text, uint64_t from, uint64_t to) {
+    uint64_t at = 0;
+    size_t first = text.size(), offset = 0;
+    for (; offset < text.size() && at < to;) {
+      if (at >= from) first = std::min(first, offset);
+      auto character = first_character(text.substr(offset));
+      at += units_of(character);
+      offset += character.size();
+    }
+    return first < offset ? std::string(text.substr(first, offset - first)) : "";
+  }
+
+  const std::vector<ContentRun>& runs_;
+  std::vector<uint64_t> starts_{0};
+};
 
 std::vector<uint32_t> numbers_of(const std::vector<Token>& tokens) {
   std::vector<uint32_t> out;
   out.reserve(tokens.size());
   for (auto& token : tokens) out.push_back(token.number);
+  return out;
+}
+
+std::vector<uint64_t> starts_of(const std::vector<Token>& tokens) {
+  std::vector<uint64_t> out{0};
+  for (auto& token : tokens) out.push_back(out.back() + token.units);
   return out;
 }
 
@@ -103,20 +158,21 @@ class ForwardEdit {
 
  private:
   Result<void> turn_entries(const ContentTree& now, const ContentTree& then) {
-    auto find = [](const ContentTree& in, const std::string& key) {
-      return std::ranges::find(in.entries, key, &ContentTree::Entry::key);
+    auto find = [](const ContentTree& in, const std::string& key) -> const ContentPart* {
+      auto found = std::ranges::lower_bound(in.entries, key, {}, &ContentTree::Entry::key);
+      return found != in.entries.end() && found->key == key ? &found->part : nullptr;
     };
     for (auto& [key, part] : then.entries) {
-      auto known = find(now, key);
-      if (known == now.entries.end()) {
+      auto* known = find(now, key);
+      if (!known) {
         TRY(set(now.node, key, part));
-      } else if (known->part.number != part.number) {
-        bool alike = known->part.tree && part.tree && known->part.shape == part.shape;
-        TRY(alike ? turn(*known->part.tree, *part.tree) : set(now.node, key, part));
+      } else if (known->number != part.number) {
+        bool alike = known->tree && part.tree && known->shape == part.shape;
+        TRY(alike ? turn(*known->tree, *part.tree) : set(now.node, key, part));
       }
     }
     for (auto& [key, part] : now.entries)
-      if (find(then, key) == then.entries.end()) TRY(editor_.erase(now.node, key));
+      if (!find(then, key)) TRY(editor_.erase(now.node, key));
     return {};
   }
 
@@ -168,20 +224,28 @@ class ForwardEdit {
 
   Result<void> replace(crdt::Node node, const ContentTree& then, size_t before, size_t before_end,
                        size_t after, size_t after_end) {
-    if (before_end > before) TRY(editor_.remove(node, before, before_end - before));
+    if (before_end > before) {
+      TRY(spend());
+      TRY(editor_.remove(node, before, before_end - before));
+    }
     return insert(node, before, then, after, after_end);
   }
 
+  /// A place is looked for once: what follows goes behind what was just made.
   Result<void> insert(crdt::Node node, uint64_t index, const ContentTree& then, size_t from, size_t to) {
+    std::optional<crdt::Node> previous;
     for (size_t i = from; i < to; ++i, ++index) {
       auto& part = then.children[i];
       if (part.opaque) return fail(document_reasons::version_unrestorable, "document in a document");
+      if (!previous) TRY(spend());
       if (!part.tree) {
         TRY(editor_.insert_values(node, index, {part.value}));
+        previous.reset();
         continue;
       }
-      auto made = TRY(editor_.insert_node(node, index, part.tree->kind, part.tree->name));
-      TRY(fill(made, *part.tree));
+      previous = previous ? TRY(editor_.insert_node_after(*previous, part.tree->kind, part.tree->name))
+                          : TRY(editor_.insert_node(node, index, part.tree->kind, part.tree->name));
+      TRY(fill(*previous, *part.tree));
     }
     return {};
   }
@@ -198,24 +262,26 @@ class ForwardEdit {
   }
 
   Result<void> insert_run(crdt::Node node, uint64_t index, const ContentRun& run) {
+    TRY(spend());
     if (run.embedded) return editor_.insert_embed(node, index, *run.embedded, run.attributes);
     return editor_.insert_text(node, index, run.text, &run.attributes);
   }
 
   Result<void> turn_text(const ContentTree& now, const ContentTree& then) {
-    auto before = tokens_of(now.runs, numbering_), after = tokens_of(then.runs, numbering_);
+    auto before = Tokens(now.runs, numbering_).list, after = Tokens(then.runs, numbering_).list;
     auto runs = common_runs(numbers_of(before), numbers_of(after));
-    std::vector<uint64_t> starts(before.size() + 1, 0);
-    for (size_t i = 0; i < before.size(); ++i) starts[i + 1] = starts[i] + before[i].units;
+    auto starts = starts_of(before), new_starts = starts_of(after);
+    Pieces pieces(then.runs);
     size_t before_end = before.size(), after_end = after.size();
     auto replace_words = [&](size_t first, size_t first_new) -> Result<void> {
       uint64_t index = starts[first], end = starts[before_end];
-      if (end > index) TRY(editor_.delete_text(now.node, index, end - index));
-      for (size_t i = first_new; i < after_end; ++i) {
-        for (auto& piece : after[i].pieces) {
-          TRY(insert_run(now.node, index, piece));
-          index += piece.units();
-        }
+      if (end > index) {
+        TRY(spend());
+        TRY(editor_.delete_text(now.node, index, end - index));
+      }
+      for (auto& piece : pieces.between(new_starts[first_new], new_starts[after_end])) {
+        TRY(insert_run(now.node, index, piece));
+        index += piece.units();
       }
       return {};
     };
@@ -241,6 +307,7 @@ class ForwardEdit {
         uint64_t length = std::min(left_a, left_b);
         auto change = change_of_format(now[a].attributes, then.runs[b].attributes);
         if (!change.empty()) {
+          TRY(spend());
           TRY(editor_.format_text(node, index, length, change));
           changed = true;
         }
@@ -255,10 +322,18 @@ class ForwardEdit {
     return {};
   }
 
+  /// An edit at a place passes over what stands before it.
+  Result<void> spend() {
+    work_ += doc_.struct_count() + 1;
+    return work_ <= max_restore_work ? Result<void>()
+                                     : fail(document_reasons::version_unrestorable, "too many differences");
+  }
+
   crdt::Doc& doc_;
   crdt::Editor editor_;
   Numbering& numbering_;
   size_t values_ = 0;
+  uint64_t work_ = 0;
 };
 
 Result<crdt::Doc> document_of(ByteView state, crdt::Format format, uint64_t hash_seed) {

@@ -29,8 +29,8 @@ inline constexpr Reason versions_too_many{Code::conflict, "document_versions_too
                                           "This document has reached its largest number of versions."};
 inline constexpr Reason version_unrestorable{
     Code::unsupported, "document_version_unrestorable",
-    "Cette version contient des éléments que l’on ne sait pas rétablir ; rien n’a changé.",
-    "This version holds elements that cannot be restored; nothing changed."};
+    "Cette version est trop différente du document pour être rétablie ; rien n’a changé.",
+    "This version differs too much from the document to be restored; nothing changed."};
 inline constexpr Reason client_taken{Code::conflict, "document_client_taken",
                                      "Cet identifiant d’éditeur est celui d’une autre personne.",
                                      "This client number belongs to somebody else."};

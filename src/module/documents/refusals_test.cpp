@@ -24,6 +24,10 @@ struct Refusing : At {
     REQUIRE(open(as_claire, "/collaboration/hocuspocus", other_bystander));
     enter(other_bystander, as_claire.token);
   }
+  ~Refusing() {
+    leave(bystander);
+    leave(other_bystander);
+  }
   void enter(Client& client, const std::string& token, std::string address = "") {
     crdt::HocuspocusMessage message;
     if (address.empty()) address = id;
@@ -266,6 +270,7 @@ TEST_CASE("one person's twenty-first connection is told so, on its own door") {
     at.enter(later, at.as_bruno.token);
     CHECK(later.incoming.front() == as_text(crdt::hocuspocus_denied(at.id, "document_crowded")));
     CHECK(later.closed == 0);
+    at.leave(late);
     at.leave(later);
     for (auto& client : clients) {
       CHECK(client->closed == 0);

@@ -120,6 +120,7 @@ class Relay {
   Task<void> index_changed();
   /// Puts a state in the place of the log, whatever its length; the relay does it by itself too.
   Task<void> compact(std::shared_ptr<LiveDocument> live);
+  /// Waits for what is being written and compacted.
   Task<void> flush();
   size_t loaded() const { return documents_.size(); }
 
@@ -161,6 +162,7 @@ class Relay {
 
   Context& context_;
   bool stopping_ = false;
+  size_t compactions_ = 0;  // under way
   std::unordered_map<DocumentId, std::shared_ptr<LiveDocument>> documents_;
   /// Whoever wants a document that is being loaded waits for that load; others do not.
   struct Loading {

@@ -57,9 +57,15 @@ Task<Result<std::shared_ptr<LiveDocument>>> Relay::open(DocumentRecord record) {
   loading_.emplace(record.id, loading);
   loading->outcome = co_await load(record);
   loading_.erase(record.id);
-  if (*loading->outcome) documents_.emplace(record.id, **loading->outcome);
   loading->done.notify_all();
-  co_return *loading->outcome;
+  auto outcome = *loading->outcome;
+  if (outcome) {
+    documents_.emplace(record.id, *outcome);
+    bool is_long = (*outcome)->logged >= compact_open_from_updates ||
+                   (*outcome)->logged_bytes >= compact_open_from_bytes;
+    if (is_long) spawn(compact(*outcome));
+  }
+  co_return outcome;
 }
 
 Task<Result<std::shared_ptr<LiveDocument>>> Relay::load(DocumentRecord record) {
@@ -139,9 +145,11 @@ void Relay::sweep() {
 /// state that replaced it.
 Task<void> Relay::compact(std::shared_ptr<LiveDocument> live) {
   live->compacting = true;
+  ++compactions_;
   size_t updates = live->logged, bytes = live->logged_bytes;
   auto outcome = co_await compact_log(live);
   live->compacting = false;
+  --compactions_;
   if (outcome) {
     live->logged -= updates;
     live->logged_bytes -= bytes;
@@ -169,7 +177,8 @@ Task<Result<void>> Relay::compact_log(std::shared_ptr<LiveDocument> live) {
 
 Task<void> Relay::flush() {
   constexpr int64_t look_every_us = millis_us(5);
-  while (std::ranges::any_of(documents_, [](auto& one) { return one.second->pending_writes > 0; }))
+  auto writing = [](auto& one) { return one.second->pending_writes > 0; };
+  while (compactions_ > 0 || std::ranges::any_of(documents_, writing))
     co_await context_.env.loop.sleep_for_us(look_every_us);
 }
 

@@ -63,6 +63,7 @@ Task<Result<Response>> restore(Context&, Versions& versions, Request& request) {
 }
 
 constexpr int64_t default_page = 50;
+constexpr double costly = 10;  // the whole document is read, compared, compressed
 
 Task<Result<Response>> history(Context& context, DocumentsService& service, Request& request) {
   auto document = CO_TRY(co_await service.readable(actor_of(request), request.parameter("document")));
@@ -98,15 +99,15 @@ Task<Result<Response>> history(Context& context, DocumentsService& service, Requ
 }  // namespace
 
 void add_version_routes(Context& context, DocumentsService& service, Versions& versions) {
-  auto add = [&](std::string_view method, std::string_view pattern, auto handler) {
+  auto add = [&](std::string_view method, std::string_view pattern, auto handler, double cost = 1) {
     context.router.add(
-        method, pattern, {.tool = "documents"},
+        method, pattern, {.tool = "documents", .cost = cost},
         [&context, &versions, handler](Request& request) { return handler(context, versions, request); });
   };
   add("GET", "/api/v1/documents/{document}/versions", list);
-  add("POST", "/api/v1/documents/{document}/versions", create);
+  add("POST", "/api/v1/documents/{document}/versions", create, costly);
   add("GET", "/api/v1/documents/{document}/versions/{version}/update", update);
-  add("POST", "/api/v1/documents/{document}/versions/{version}/restore", restore);
+  add("POST", "/api/v1/documents/{document}/versions/{version}/restore", restore, costly);
   context.router.add("GET", "/api/v1/documents/{document}/history", {.tool = "documents"},
                      [&](Request& request) { return history(context, service, request); });
 }

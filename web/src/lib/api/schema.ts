@@ -272,7 +272,7 @@ export interface SearchResult {
  * PATCH /documents/{id} ChangeDocument → DocumentMeta · DELETE → 204 (trash) · POST /documents/{id}/restore → DocumentMeta
  * GET /documents/{id}/versions → { versions: DocumentVersion[] } · POST NewDocumentVersion → DocumentVersion (201)
  * POST /documents/{id}/versions/{v}/restore → 204 (a forward edit) · GET /documents/{id}/versions/{v}/update → binary state, format v1
- * GET /documents/{id}/history → { entries: DocumentHistoryEntry[] } · GET /documents/{id}/html → HTML fragment
+ * GET /documents/{id}/history?after=&limit= → { entries: DocumentHistoryEntry[], next? } (latest beginning first; next is the next after) · GET /documents/{id}/html → HTML fragment
  * GET /documents/{id}/threads → { threads: DocumentThread[] } · POST NewDocumentThread → DocumentThread (201)
  * POST /threads/{t}/replies { text } → DocumentThread · PATCH /threads/{t} { resolved?, accepted? } → DocumentThread · DELETE (own) → 204
  *   (a text names a person as @[Name](id); whoever may comment replies, the author or who may write resolves, who may write accepts, once)
@@ -292,7 +292,7 @@ export interface DocumentEntry {
   position: number;
   updated_at: number;
   updated_by?: PersonBrief;
-  frozen: boolean;
+  frozen: boolean; // a version of it is frozen: it cannot be deleted, and is still written in
   template?: DocumentTemplate;
   deleted_at?: number;
 }
@@ -328,7 +328,7 @@ export interface DocumentVersion {
   at: number;
   author: PersonBrief;
   frozen: boolean;
-  hash: string; // SHA-256 or BLAKE2b of its state, hexadecimal
+  hash: string; // BLAKE2b-256 of the bytes of /update, hexadecimal
   bytes: number;
 }
 export interface DocumentHistoryEntry {

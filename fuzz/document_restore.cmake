@@ -1,0 +1,1 @@
+parvis_fuzz(document_restore document_restore.cpp parvis_module_documents)
