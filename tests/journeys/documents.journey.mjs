@@ -136,6 +136,7 @@ test('what was written without network survives the closing of the page', async 
   const { page, context } = bruno;
   await contentOf(bruno).locator('p').last().click();
   await context.setOffline(true);
+  await expect(stateOf(bruno)).toHaveText('Hors ligne');
   await page.keyboard.type(' Gardé ici.');
   await expect(stateOf(bruno)).toContainText('gardé sur cet appareil');
   await page.waitForTimeout(300);
@@ -166,6 +167,63 @@ test('blocks by the slash, and the page in both themes', async () => {
   await page.goto(`/p/${space.slug}/documents`);
   await expect(page.getByRole('link', { name: /Réunion du comité/ })).toBeVisible();
   await ada.inspect('documents');
+});
+
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC';
+let annex;
+
+test('an image of the space, a link to another page, and search inside', async () => {
+  const { page } = ada;
+  annex = await page.evaluate(
+    async ({ space, png }) => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      const bytes = Uint8Array.from(atob(png), (sign) => sign.charCodeAt(0));
+      const sent = await fetch(`/api/v1/spaces/${space}/files?name=plan.png`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'image/png', 'X-Parvis-CSRF': csrf },
+        body: bytes,
+      });
+      if (!sent.ok) throw new Error(`file: ${sent.status}`);
+      const made = await fetch(`/api/v1/spaces/${space}/documents`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Parvis-CSRF': csrf },
+        body: JSON.stringify({ title: 'Annexe budgétaire' }),
+      });
+      return (await made.json()).id;
+    },
+    { space: space.id, png },
+  );
+  await page.goto(`/d/${id}?modifier`);
+  await expect(contentOf(ada)).toContainText('Pendant ce temps.');
+  await contentOf(ada).locator('p').last().click();
+  await page.keyboard.press('Control+End');
+  await page.getByRole('toolbar').getByRole('button', { name: 'Image' }).click();
+  await page.getByRole('button', { name: /plan\.png/ }).click();
+  await page.getByLabel('Texte de remplacement').fill('Plan du site');
+  await ada.inspect('document-image');
+  await page.getByRole('dialog').getByRole('button', { name: /Insérer/ }).click();
+  await expect(contentOf(bruno).getByRole('img', { name: 'Plan du site' })).toBeVisible();
+  await page.keyboard.press('Control+End');
+  await page.evaluate(
+    ([address]) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', address);
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      document.querySelector('.ProseMirror').dispatchEvent(paste);
+    },
+    [`${server.url}/d/${annex}`],
+  );
+  await expect(contentOf(bruno).getByRole('link', { name: 'Annexe budgétaire' })).toHaveAttribute('href', `/d/${annex}`);
+  await page.keyboard.press('Control+f');
+  await expect(page.getByRole('searchbox', { name: 'Rechercher dans la page' })).toBeFocused();
+  await page.keyboard.type('ecrit');
+  await expect(page.getByRole('search').getByRole('status')).toHaveText('1 sur 1');
+  await expect(contentOf(ada).locator('.doc-found-on')).toHaveText('écrit');
+  await ada.inspect('document-recherche');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('search')).toHaveCount(0);
+  await expect(stateOf(ada)).toHaveText('Enregistré');
 });
 
 /** Selects the first occurrence of some words in the text, as dragging over them does. */
@@ -272,4 +330,9 @@ test('a version is named, compared, taken back; the page leaves as Markdown', as
   const exported = readFileSync(await (await download).path(), 'utf8');
   expect(exported).toContain('Ordre du jour');
   expect(exported).toContain('Avec y-websocket.');
+  // What a page mentions is collected every ten seconds.
+  await expect(async () => {
+    await page.goto(`/d/${annex}`);
+    await expect(page.getByRole('navigation', { name: 'Cité dans' })).toContainText('Réunion du comité', { timeout: 1500 });
+  }).toPass({ timeout: 25_000 });
 });

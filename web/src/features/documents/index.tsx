@@ -24,13 +24,17 @@ import {
 } from '../../ui/icons';
 import type { LiveProps } from './editor/live';
 import { documentTexts } from './i18n';
-import { RenameDialog } from './parts/page-dialogs';
+import type { RenameProps } from './parts/page-dialogs';
 import { PageMenu } from './parts/page-menu';
 import { useDocument } from './queries';
 import { ReadView } from './read/read-view';
 
 const History = lazyView<{ meta: DocumentMeta }>(() =>
   import('./history/history-view').then((module) => module.HistoryView),
+);
+
+const RenameDialog = lazyView<RenameProps>(() =>
+  import('./parts/page-dialogs').then((module) => module.RenameDialog),
 );
 
 const LiveDocument = lazyView<LiveProps>(() =>
@@ -153,7 +157,7 @@ function Actions({ meta, asked }: { meta: DocumentMeta; asked: ReturnType<typeof
             {texts.edit}
           </ButtonLink>
         ))}
-      <PageMenu meta={meta} />
+      <PageMenu document={meta.id} />
     </div>
   );
 }
@@ -180,7 +184,10 @@ function OpenDocument({ meta }: { meta: DocumentMeta }) {
         </div>
         {meta.frozen && (
           <Banner tone="info">
-            <Icon d={lockIcon} small /> {texts.frozen}
+            <Icon d={lockIcon} small /> {texts.frozen}{' '}
+            <Link href={asked.paths.history} class="link">
+              {texts.history}
+            </Link>
           </Banner>
         )}
       </header>

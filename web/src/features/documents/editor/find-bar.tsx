@@ -1,3 +1,4 @@
+import './find-bar.css';
 import type { Editor } from '@tiptap/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../../lib/i18n';
@@ -5,6 +6,7 @@ import { IconButton } from '../../../ui/button';
 import { arrowDownIcon, arrowUpIcon, xIcon } from '../../../ui/icons';
 import { SearchField } from '../../../ui/field';
 import { documentTexts } from '../i18n';
+import { toolTexts } from './i18n';
 import { FindMarks, paintFound } from './find';
 import type { Painters } from './painters';
 
@@ -17,8 +19,9 @@ export interface FindProps {
 /** Search inside the page: Enter goes to the next place, Shift+Enter to the one before, Escape closes. */
 export function FindBar({ editor, painters, onClose }: FindProps) {
   const texts = useText(documentTexts);
+  const words = useText(toolTexts);
   const bar = useRef<HTMLDivElement>(null);
-  const [words, setWords] = useState('');
+  const [typed, setTyped] = useState('');
   const [, turn] = useState(0);
   const [marks] = useState(() => new FindMarks(() => turn((n) => n + 1)));
   const paint = () => editor.view.dispatch(editor.state.tr.setMeta(paintFound, true));
@@ -67,29 +70,29 @@ export function FindBar({ editor, painters, onClose }: FindProps) {
     >
       <SearchField
         label={texts.find}
-        value={words}
+        value={typed}
         onValue={(value) => {
-          setWords(value);
+          setTyped(value);
           marks.look(value);
           show();
         }}
       />
       <span class="small muted" role="status">
-        {words.trim() === '' ? '' : count === 0 ? texts.nothing : texts.findPlace(marks.current + 1, count)}
+        {typed.trim() === '' ? '' : count === 0 ? texts.nothing : words.findPlace(marks.current + 1, count)}
       </span>
       <IconButton
-        label={texts.findBefore}
+        label={words.findBefore}
         icon={arrowUpIcon}
         disabled={count === 0}
         onClick={() => step(-1)}
       />
       <IconButton
-        label={texts.findNext}
+        label={words.findNext}
         icon={arrowDownIcon}
         disabled={count === 0}
         onClick={() => step(1)}
       />
-      <IconButton label={texts.findClose} icon={xIcon} onClick={close} />
+      <IconButton label={words.findClose} icon={xIcon} onClick={close} />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import './insert-dialogs.css';
 import type { Editor } from '@tiptap/core';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../../lib/action';
@@ -17,6 +18,7 @@ import { TextField } from '../../../ui/field';
 import { Icon } from '../../../ui/icon';
 import { imageIcon } from '../../../ui/icons';
 import { documentTexts } from '../i18n';
+import { toolTexts } from './i18n';
 import { linkTarget } from './blocks';
 
 export interface LinkProps {
@@ -26,6 +28,7 @@ export interface LinkProps {
 
 export function LinkDialog({ editor, onClose }: LinkProps) {
   const texts = useText(documentTexts);
+  const words = useText(toolTexts);
   const known = editor.getAttributes('link')['href'] as string | undefined;
   const [address, setAddress] = useState(known ?? '');
   const [wrong, setWrong] = useState(false);
@@ -56,21 +59,21 @@ export function LinkDialog({ editor, onClose }: LinkProps) {
                 editor.chain().focus().extendMarkRange('link').unsetMark('link').run();
               }}
             >
-              {texts.linkRemove}
+              {words.linkRemove}
             </Button>
           )}
           <Button variant="primary" type="submit">
-            {texts.apply}
+            {words.apply}
           </Button>
         </>
       }
     >
       <TextField
-        label={texts.linkAddress}
-        hint={texts.linkHint}
+        label={words.linkAddress}
+        hint={words.linkHint}
         value={address}
         onValue={setAddress}
-        error={wrong ? texts.linkWrong : undefined}
+        error={wrong ? words.linkWrong : undefined}
       />
     </Dialog>
   );
@@ -91,7 +94,7 @@ type Source = 'files' | 'device';
 
 /** A picture that is a file of the space already, or becomes one: stored once, whatever shows it. */
 export function ImageDialog({ editor, space, onClose }: ImageProps) {
-  const texts = useText(documentTexts);
+  const words = useText(toolTexts);
   const [source, setSource] = useState<Source>('files');
   const [picked, setPicked] = useState<FileEntry>();
   const [file, setFile] = useState<File>();
@@ -121,28 +124,28 @@ export function ImageDialog({ editor, space, onClose }: ImageProps) {
   );
   return (
     <Dialog
-      title={texts.imageTitle}
+      title={words.imageTitle}
       onClose={onClose}
       onSubmit={() => chosen && !insert.busy && insert.run(undefined)}
       footer={
         <Button variant="primary" type="submit" busy={insert.busy} disabled={!chosen}>
-          {chosen ? texts.imageInsert(weight(chosen.size)) : texts.imageInsertNone}
+          {chosen ? words.imageInsert(weight(chosen.size)) : words.imageInsertNone}
         </Button>
       }
     >
       <SegmentedControl<Source>
-        legend={texts.imageSource}
+        legend={words.imageSource}
         options={[
-          { value: 'files', label: texts.imageFromSpace },
-          { value: 'device', label: texts.imageFromDevice },
+          { value: 'files', label: words.imageFromSpace },
+          { value: 'device', label: words.imageFromDevice },
         ]}
         value={source}
         onValue={setSource}
       />
       {source === 'files' ? (
         <>
-          {images?.length === 0 && !pages.hasNextPage && <p class="muted">{texts.imageNone}</p>}
-          <ul class="doc-images" aria-label={texts.imageFromSpace}>
+          {images?.length === 0 && !pages.hasNextPage && <p class="muted">{words.imageNone}</p>}
+          <ul class="doc-images" aria-label={words.imageFromSpace}>
             {images?.map((image) => (
               <li key={image.id}>
                 <button
@@ -164,14 +167,14 @@ export function ImageDialog({ editor, space, onClose }: ImageProps) {
           </ul>
           {pages.hasNextPage && (
             <Button small busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-              {texts.imageMore}
+              {words.imageMore}
             </Button>
           )}
         </>
       ) : (
         <>
           <label class="field">
-            <span class="field-label">{texts.imageFile}</span>
+            <span class="field-label">{words.imageFile}</span>
             <input
               type="file"
               accept="image/*"
@@ -179,10 +182,10 @@ export function ImageDialog({ editor, space, onClose }: ImageProps) {
               onChange={(event) => setFile(event.currentTarget.files?.[0])}
             />
           </label>
-          {file && <p>{texts.imageDetail(file.name, weight(file.size))}</p>}
+          {file && <p>{words.imageDetail(file.name, weight(file.size))}</p>}
         </>
       )}
-      <TextField label={texts.imageAlt} hint={texts.imageAltHint} value={alt} onValue={setAlt} />
+      <TextField label={words.imageAlt} hint={words.imageAltHint} value={alt} onValue={setAlt} />
       {insert.busy && file && <ProgressBar label={file.name} value={progress} />}
       {insert.problem && <Banner tone="danger">{insert.problem}</Banner>}
     </Dialog>

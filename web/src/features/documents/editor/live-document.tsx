@@ -78,6 +78,13 @@ function useLive(meta: DocumentMeta, editable: boolean, hooks: Parameters<typeof
         editable,
         extensions: extensionsFor(doc, awareness, { id: person.id, name: person.name }, hooks, painters),
         editorProps: {
+          handlePaste: (view, event) => {
+            const text = event.clipboardData?.getData('text/plain').trim() ?? '';
+            if (!/^https?:\/\/\S+$/.test(text) || view.state.selection.$from.parent.type.spec.code)
+              return false;
+            void import('./paste-link').then(({ pasteLink }) => pasteLink(editor, text));
+            return true;
+          },
           attributes: {
             class: 'doc-content',
             role: 'textbox',
@@ -114,11 +121,13 @@ function Around({ live, meta, editable, comments }: LiveProps & { live: Live }) 
     const key = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'f') return;
       event.preventDefault();
+      // What is typed before the bar is there must not land in the text.
+      live.editor.commands.blur();
       setFinding(true);
     };
     addEventListener('keydown', key);
     return () => removeEventListener('keydown', key);
-  }, []);
+  }, [live.editor]);
   useEffect(() => {
     const open = () => setPicturing(true);
     addEventListener('parvis:image', open);

@@ -2,15 +2,18 @@ import type { Editor } from '@tiptap/core';
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { nextIndex } from '../../../lib/a11y/roving';
+import { api } from '../../../lib/api/client';
 import { fetchPeople } from '../../../lib/api/queries';
+import type { SearchResult } from '../../../lib/api/schema';
 import { useSettled } from '../../../lib/debounce';
-import { useText } from '../../../lib/i18n';
+import { textNow, useText } from '../../../lib/i18n';
 import { cx } from '../../../ui/cx';
 import { Avatar } from '../../../ui/display';
 import { Icon } from '../../../ui/icon';
-import { fileTextIcon, imageIcon } from '../../../ui/icons';
+import { fileTextIcon, imageIcon, messageSquareTextIcon } from '../../../ui/icons';
 import { documentTexts } from '../i18n';
 import { useDocuments } from '../queries';
+import { toolTexts } from './i18n';
 import { blockTools, matching } from './blocks';
 import type { TriggerMatch } from './trigger';
 
@@ -61,6 +64,23 @@ function useBlocks({ editor, match, onImage }: TriggerListProps): Choice[] {
   return matching([...blocks, image], match.query, (item) => item.name);
 }
 
+/** Pages of other spaces and messages, as the search of the house finds them. */
+function useElsewhere(query: string): SearchResult[] {
+  const [results, setResults] = useState<SearchResult[]>([]);
+  useEffect(() => {
+    const q = query.trim();
+    setResults([]);
+    if (q.length < 3) return;
+    const stop = new AbortController();
+    api.get<{ results: SearchResult[] }>('/search', { query: { q }, signal: stop.signal }).then(
+      (found) => setResults(found.results.filter((one) => one.kind === 'document' || one.kind === 'message')),
+      () => undefined,
+    );
+    return () => stop.abort();
+  }, [query]);
+  return results;
+}
+
 function useThings({ editor, match, space }: TriggerListProps): Choice[] {
   const [people, setPeople] = useState<Choice[]>([]);
   const query = useSettled(match.query, 150);
@@ -74,6 +94,17 @@ function useThings({ editor, match, space }: TriggerListProps): Choice[] {
       .focus()
       .insertContentAt({ from, to }, [
         { type: 'mention', attrs: { kind, id, label } },
+        { type: 'text', text: ' ' },
+      ])
+      .run();
+  };
+  const insertLink = (text: string, href: string) => {
+    const { from, to } = latest.current;
+    editor
+      .chain()
+      .focus()
+      .insertContentAt({ from, to }, [
+        { type: 'text', text, marks: [{ type: 'link', attrs: { href } }] },
         { type: 'text', text: ' ' },
       ])
       .run();
@@ -100,16 +131,29 @@ function useThings({ editor, match, space }: TriggerListProps): Choice[] {
     // The cursor's place is read when a choice is made.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [query, match.sign]);
+  const elsewhere = useElsewhere(match.sign === '#' ? query : '');
   if (match.sign === '@') return people;
   if (match.sign !== '#') return [];
-  return matching(documents ?? [], match.query, (page) => page.title)
-    .slice(0, most)
-    .map((page) => ({
-      id: page.id,
-      name: page.title,
-      icon: fileTextIcon,
-      choose: () => insert('document', page.id, page.title),
+  const here = matching(documents ?? [], match.query, (page) => page.title).map((page) => ({
+    id: page.id,
+    name: page.title,
+    icon: fileTextIcon,
+    choose: () => insert('document', page.id, page.title),
+  }));
+  const known = new Set(here.map((page) => page.id));
+  const found = elsewhere
+    .filter((one) => !known.has(one.id))
+    .map((one) => ({
+      id: one.id,
+      name: one.kind === 'message' ? (one.excerpt ?? one.title) : one.title,
+      detail: one.kind === 'message' ? one.title : one.space?.name,
+      icon: one.kind === 'message' ? messageSquareTextIcon : fileTextIcon,
+      choose: () => {
+        if (one.kind === 'document') insert('document', one.id, one.title);
+        else insertLink(textNow(toolTexts).messageOf(one.title), one.link);
+      },
     }));
+  return [...here, ...found].slice(0, most);
 }
 
 /** Under the cursor, or above it when there is no room below. */

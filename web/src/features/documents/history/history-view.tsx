@@ -10,12 +10,14 @@ import { Avatar, Tag } from '../../../ui/display';
 import { Banner } from '../../../ui/feedback';
 import { Select } from '../../../ui/field';
 import { lockIcon, plusIcon } from '../../../ui/icons';
+import { PageMenu } from '../parts/page-menu';
 import { Comparison } from './comparison';
 import { historyTexts } from './i18n';
 import { nothing, now, useActivity, useVersions } from './queries';
 import { NameDialog, RestoreDialog } from './version-dialogs';
 
 interface RowProps {
+  document: string;
   version: DocumentVersion;
   current: boolean;
   writes: boolean;
@@ -23,7 +25,7 @@ interface RowProps {
   onRestore: () => void;
 }
 
-function VersionRow({ version, current, writes, onCompare, onRestore }: RowProps) {
+function VersionRow({ document, version, current, writes, onCompare, onRestore }: RowProps) {
   const texts = useText(historyTexts);
   return (
     <li class={cx('doc-version', current && 'doc-version-on')}>
@@ -34,11 +36,13 @@ function VersionRow({ version, current, writes, onCompare, onRestore }: RowProps
             {texts.frozen}
           </Tag>
         )}
+        <span class="grow" />
+        <PageMenu document={document} version={{ id: version.id, label: texts.actions(version.name) }} />
       </div>
       <p class="small muted" title={dateTime(version.at)}>
         {texts.by(version.author.name, ago(version.at))}
       </p>
-      <div class="doc-version-acts" role="group" aria-label={texts.actions(version.name)}>
+      <div class="doc-version-acts" role="group" aria-label={version.name}>
         <Button small variant="ghost" aria-pressed={current} onClick={onCompare}>
           {texts.compareNow}
         </Button>
@@ -154,6 +158,7 @@ export function HistoryView({ meta }: { meta: DocumentMeta }) {
           {versions.map((version) => (
             <VersionRow
               key={version.id}
+              document={meta.id}
               version={version}
               current={version.id === from && to === now}
               writes={meta.rights.write}

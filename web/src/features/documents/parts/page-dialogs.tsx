@@ -76,7 +76,12 @@ export function CreateDialog({ space, parent, onClose }: CreateProps) {
   );
 }
 
-export function RenameDialog({ document, onClose }: { document: DocumentEntry; onClose: () => void }) {
+export interface RenameProps {
+  document: DocumentEntry;
+  onClose: () => void;
+}
+
+export function RenameDialog({ document, onClose }: RenameProps) {
   const texts = useText(documentTexts);
   const [title, setTitle] = useState(document.title);
   const save = useAction(() => changeDocument(document.id, { title: title.trim() }), {

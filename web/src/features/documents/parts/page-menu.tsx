@@ -1,5 +1,4 @@
 import { apiPath } from '../../../lib/api/client';
-import type { DocumentMeta } from '../../../lib/api/schema';
 import { useText } from '../../../lib/i18n';
 import { Icon } from '../../../ui/icon';
 import { downloadIcon, ellipsisIcon, fileTextIcon } from '../../../ui/icons';
@@ -14,14 +13,22 @@ const formats: readonly [string, string][] = [
   ['html', 'HTML'],
 ];
 
+interface Props {
+  document: string;
+  /** One of its named versions, and what the menu is then called. */
+  version?: { id: string; label: string };
+}
+
 /** The page elsewhere: as a file, or to print. */
-export function PageMenu({ meta }: { meta: DocumentMeta }) {
+export function PageMenu({ document, version }: Props) {
   const texts = useText(documentTexts);
+  const label = version?.label ?? texts.more;
+  const query = version ? `?version=${version.id}` : '';
   return (
     <Menu
-      label={texts.more}
+      label={label}
       trigger={(props) => (
-        <button type="button" class="icon-button" aria-label={texts.more} {...props}>
+        <button type="button" class="icon-button" aria-label={label} {...props}>
           <Icon d={ellipsisIcon} />
         </button>
       )}
@@ -34,7 +41,7 @@ export function PageMenu({ meta }: { meta: DocumentMeta }) {
               role="menuitem"
               tabIndex={-1}
               class="menu-item"
-              href={apiPath(`/documents/${meta.id}/export`, { format })}
+              href={apiPath(`/documents/${document}/export`, { format, version: version?.id })}
               download
               onClick={close}
             >
@@ -47,7 +54,7 @@ export function PageMenu({ meta }: { meta: DocumentMeta }) {
             role="menuitem"
             tabIndex={-1}
             class="menu-item"
-            href={`/documents/${meta.id}/lecture`}
+            href={`/documents/${document}/lecture${query}`}
             target="_blank"
             rel="noopener"
             onClick={close}

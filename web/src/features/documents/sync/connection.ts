@@ -45,6 +45,8 @@ export class Connection {
   private synced = false;
   private refused = false;
   private ended = false;
+  private away = false;
+  private shown: ReturnType<Awareness['getLocalState']> = null;
   private sent = 0;
   private durable = 0;
   private attempts = 0;
@@ -56,7 +58,8 @@ export class Connection {
     options.awareness.on('update', this.onAwareness);
     addEventListener('online', this.connectNow);
     addEventListener('offline', this.drop);
-    addEventListener('pagehide', this.leave);
+    addEventListener('pagehide', this.hide);
+    addEventListener('pageshow', this.show);
     this.connectNow();
   }
 
@@ -67,14 +70,15 @@ export class Connection {
     this.options.awareness.off('update', this.onAwareness);
     removeEventListener('online', this.connectNow);
     removeEventListener('offline', this.drop);
-    removeEventListener('pagehide', this.leave);
+    removeEventListener('pagehide', this.hide);
+    removeEventListener('pageshow', this.show);
     clearTimeout(this.retry);
     clearTimeout(this.silence);
     this.socket?.close();
   }
 
   private readonly connectNow = (): void => {
-    if (this.ended || this.refused || this.socket) return;
+    if (this.ended || this.refused || this.away || this.socket) return;
     clearTimeout(this.retry);
     const socket = new WebSocket(this.options.url);
     this.socket = socket;
@@ -110,7 +114,7 @@ export class Connection {
     );
     this.attempts += 1;
     this.tell();
-    if (this.ended) return;
+    if (this.ended || this.away) return;
     // Without network the event "online" is what one waits for; a try now and then, should it never come.
     const attempts = navigator.onLine ? this.attempts : Infinity;
     this.retry = setTimeout(this.connectNow, nextDelayMs(attempts, Math.random()));
@@ -201,6 +205,21 @@ export class Connection {
 
   private readonly leave = (): void => {
     removeAwarenessStates(this.options.awareness, [this.options.doc.clientID], 'leaving');
+  };
+
+  /** A page that is left may be kept by the browser and shown again: until then it neither tries nor is seen. */
+  private readonly hide = (): void => {
+    this.away = true;
+    clearTimeout(this.retry);
+    this.shown = this.options.awareness.getLocalState();
+    this.leave();
+  };
+
+  private readonly show = (): void => {
+    if (!this.away) return;
+    this.away = false;
+    this.options.awareness.setLocalState(this.shown);
+    this.connectNow();
   };
 
   private sendCounted(message: Uint8Array): void {
