@@ -108,6 +108,7 @@ interface Props {
 export function Conversation({ client, room, backTo, heading = 'h2' }: Props) {
   const texts = useText(messageTexts);
   useStore(room.version);
+  useStore(room.timeline.version); // its first page may come after the room
   const state = useStore(client.state);
   const [target, setTarget] = useState(nothing);
   const [thread, setThread] = useState<string>();
