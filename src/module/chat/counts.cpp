@@ -69,6 +69,8 @@ void Counts::count(Room& room, const Entry& entry) {
 
 void Counts::catch_up(Room& room) {
   auto levels = mx::PowerLevels::of(room.version, room.live->state);
+  int64_t until = rooms_.counted_until(room);
+  for (auto& [number, member] : room.members) member.counted = std::max(member.counted, until);
   for (auto& entry : room.live->ring) {
     std::unique_ptr<mx::PushEvent> push;
     json::Value content;
@@ -150,10 +152,14 @@ void Counts::flush() {
       rows.push_back({room->number, number, member});
     }
   }
-  // In pieces: a write may not hold up messages for long.
+  // In pieces: a write may not hold up messages for long. The rows of a room stay together, for
+  // Rooms::counted_until.
   constexpr size_t piece = 256;
-  for (size_t at = 0; at < rows.size(); at += piece) {
-    std::vector<Row> part(rows.begin() + at, rows.begin() + std::min(rows.size(), at + piece));
+  for (size_t at = 0, end = 0; at < rows.size(); at = end) {
+    end = std::min(rows.size(), at + piece);
+    while (end < rows.size() && rows[end].room == rows[end - 1].room) ++end;
+    std::vector<Row> part(rows.begin() + static_cast<std::ptrdiff_t>(at),
+                          rows.begin() + static_cast<std::ptrdiff_t>(end));
     log_.add([part = std::move(part)](store::Transaction& transaction) -> Result<void> {
       for (auto& row : part) TRY(event_store::put_member(transaction, row.member, row.room, row.user));
       return {};

@@ -99,7 +99,7 @@ Task<Result<void>> Rooms::read_live(std::vector<Room*> rooms, size_t events) {
   struct Want {
     event_store::RoomKey key;
     bool whole;
-    int64_t before;
+    int64_t edge;  // of the whole: up to where counters are; else what is in memory begins here
     size_t limit;
   };
   struct Got {
@@ -111,7 +111,7 @@ Task<Result<void>> Rooms::read_live(std::vector<Room*> rooms, size_t events) {
   for (Room* room : rooms) {
     room->used = now;
     if (!room->live) {
-      wanted.push_back({key(*room), true, 0, std::max(events, ring_on_load)});
+      wanted.push_back({key(*room), true, counted_until(*room), std::max(events, ring_on_load)});
     } else if (!room->live->ring_complete && room->live->ring.size() < events) {
       int64_t before =
           room->live->ring.empty() ? room->last_position + 1 : room->live->ring.front()->position;
@@ -125,10 +125,10 @@ Task<Result<void>> Rooms::read_live(std::vector<Room*> rooms, size_t events) {
         for (auto& want : wanted) {
           Got& one = out.emplace_back();
           if (want.whole)
-            one.snapshot = TRY(event_store::read_snapshot(reader, want.key, want.limit));
+            one.snapshot = TRY(event_store::read_snapshot(reader, want.key, want.limit, want.edge));
           else
             one.older =
-                TRY(event_store::read_range(reader, want.key, {.before = want.before, .limit = want.limit}));
+                TRY(event_store::read_range(reader, want.key, {.before = want.edge, .limit = want.limit}));
         }
         return out;
       }));
@@ -141,12 +141,21 @@ Task<Result<void>> Rooms::read_live(std::vector<Room*> rooms, size_t events) {
     if (!room.live) continue;  // evicted meanwhile; the caller's next look loads it
     auto& ring = room.live->ring;
     int64_t first = ring.empty() ? room.last_position + 1 : ring.front()->position;
-    if (first != wanted[i].before) continue;  // somebody else extended it
+    if (first != wanted[i].edge) continue;  // somebody else extended it
     for (auto entry = got[i].older.rbegin(); entry != got[i].older.rend(); ++entry) ring.push_front(*entry);
     ring_events_ += got[i].older.size();
     if (got[i].older.size() < wanted[i].limit) room.live->ring_complete = true;
   }
   co_return Result<void>{};
+}
+
+/// Counters of a room are written together, those that changed: the newest written one tells up to where all
+/// of them are. One that a membership event set says nothing of the others.
+int64_t Rooms::counted_until(const Room& room) const {
+  int64_t newest = 0;
+  for (auto& [number, member] : room.members)
+    if (member.counted > member.position) newest = std::max(newest, member.counted);
+  return newest;
 }
 
 void Rooms::install(Room& room, event_store::Snapshot snapshot) {

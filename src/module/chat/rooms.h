@@ -40,6 +40,8 @@ class Rooms {
   /// Brings the live parts back, with at least `events` recent events (or all there are), in one read.
   Task<Result<void>> ensure_live(std::vector<Room*> rooms, size_t events = 1);
   Task<Result<void>> ensure_live(Room& room, size_t events = 1);
+  /// Up to where the unread counters of the room were written.
+  int64_t counted_until(const Room& room) const;
   /// Forgets live parts that nobody used lately.
   void evict();
   event_store::RoomKey key(const Room& room) const { return {room.number, room.version}; }

@@ -202,12 +202,16 @@ Result<std::optional<Located>> locate(store::Reader& reader, std::string_view ev
   return Located{rows.integer(0, 0), rows.integer(0, 1)};
 }
 
-Result<Snapshot> read_snapshot(store::Reader& reader, RoomKey room, size_t ring_size) {
+Result<Snapshot> read_snapshot(store::Reader& reader, RoomKey room, size_t ring_size, int64_t counted_until) {
   Snapshot out;
   auto rows = TRY(reader.query(current_state, room.number));
   for (size_t i = 0; i < rows.size(); ++i) out.state.push_back(TRY(placed(room, rows, i)));
   out.ring = TRY(read_range(reader, room, {.limit = ring_size}));
   out.ring_complete = out.ring.size() < ring_size;
+  if (!out.ring_complete && out.ring.front()->position > counted_until + 1) {
+    auto uncounted = TRY(read_range(reader, room, {.after = counted_until, .limit = max_uncounted}));
+    if (uncounted.size() > out.ring.size()) out.ring = std::move(uncounted);
+  }
   if (!out.ring.empty()) {
     out.tip = out.ring.back()->event.event_id;
     out.depth = out.ring.back()->event.depth;

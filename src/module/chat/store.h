@@ -40,7 +40,9 @@ struct Snapshot {
   int64_t depth = 0;
   std::vector<Receipt> receipts;
 };
-Result<Snapshot> read_snapshot(store::Reader& reader, RoomKey room, size_t ring_size);
+/// The ring holds what came after `counted_until` as well, up to `max_uncounted` events.
+inline constexpr size_t max_uncounted = 2'000;
+Result<Snapshot> read_snapshot(store::Reader& reader, RoomKey room, size_t ring_size, int64_t counted_until);
 
 /// The state just before `position` (exclusive), or of one type and key.
 Result<std::vector<std::shared_ptr<const PlacedState>>> read_state_at(store::Reader& reader, RoomKey room,
