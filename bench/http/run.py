@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """HTTP server: CPU per request beside nginx, and memory per idle connection.
 
-    python3 bench/http/run.py [build directory, default build-release] [--seconds 5] [--idle 8000]
+    python3 bench/http/run.py [build directory, default build] [--seconds 5] [--idle 8000]
 
 Needs a Release build of bench_http_server, wrk, and nginx for the comparison (left out when absent). CPU time comes
 from /proc/<pid>/stat, so other work on the machine disturbs it little; memory is the growth of private dirty pages.
@@ -161,7 +161,7 @@ def idle_bytes(build, directory, kind, count, tls):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("build", nargs="?", default="build-release", type=Path)
+    parser.add_argument("build", nargs="?", default="build", type=Path)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--idle", type=int, default=8000)
     options = parser.parse_args()

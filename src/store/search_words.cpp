@@ -70,6 +70,9 @@ std::string WordAnalyzer::stem(std::string_view word) {
   CHECK(stem);
   std::string out(reinterpret_cast<const char*>(stem),
                   static_cast<size_t>(sb_stemmer_length(stemmer_.get())));
+  // The algorithm keeps the plural of what ends in a vowel ("rendus", "amis"), because of verbs.
+  constexpr size_t shortest_plural = 5;
+  if (out.size() >= shortest_plural && out.ends_with('s')) out.pop_back();
   return out.empty() ? std::string(word) : out;
 }
 

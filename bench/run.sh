@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Every benchmark, one after the other, each beside its peers; about a quarter of an hour on a quiet machine.
+#   bench/run.sh [build directory, default build]      needs wrk, nginx-light and Node.js 20 besides what ./test needs
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${1:-build}
+export PARVIS_BINARY=$PWD/$build/src/main/parvis
+title() { printf '\n== %s ==\n' "$1"; }
+title "HTTP beside nginx" && python3 bench/http/run.py "$build"
+title "Store" && "$build/bench/store/bench_store"
+title "Chat" && python3 bench/chat/run.py "$build"
+for part in crdt relay; do
+  [ -d "bench/$part/node_modules" ] || npm ci --prefix "bench/$part" --no-audit --no-fund --silent
+done
+title "Shared documents beside yjs and ywasm" && node --expose-gc bench/crdt/run.mjs "$build/bench/crdt/bench_crdt"
+title "Relay beside the Node servers" && node bench/relay/run.mjs
