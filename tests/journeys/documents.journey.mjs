@@ -249,7 +249,9 @@ test('a passage is commented, answered and settled; a suggestion is accepted', a
   await page.goto(`/d/${id}?modifier`);
   await expect(contentOf(bruno)).toContainText('Par Hocuspocus.');
   await select(bruno, 'Par Hocuspocus');
-  await page.getByRole('button', { name: 'Commenter', exact: true }).click();
+  await expect(page.getByRole('group', { name: 'Commenter ce passage' })).toBeVisible();
+  await page.keyboard.press('Control+Alt+m');
+  await expect(page.getByLabel('Votre commentaire')).toBeFocused();
   await page.getByLabel('Votre commentaire').fill('Est-ce bien clair, @Ada');
   await page.getByRole('button', { name: 'Ada Martin' }).click();
   await page.getByRole('button', { name: 'Publier' }).click();

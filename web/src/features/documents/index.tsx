@@ -18,7 +18,6 @@ import {
   eyeIcon,
   fileTextIcon,
   historyIcon,
-  lockIcon,
   messageSquareTextIcon,
   pencilIcon,
 } from '../../ui/icons';
@@ -184,7 +183,7 @@ function OpenDocument({ meta }: { meta: DocumentMeta }) {
         </div>
         {meta.frozen && (
           <Banner tone="info">
-            <Icon d={lockIcon} small /> {texts.frozen}{' '}
+            {texts.frozen}{' '}
             <Link href={asked.paths.history} class="link">
               {texts.history}
             </Link>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { announce } from '../../../lib/a11y/announce';
 import { useAction } from '../../../lib/action';
 import type { DocumentMeta, DocumentThread } from '../../../lib/api/schema';
 import { ago } from '../../../lib/format';
@@ -123,8 +124,10 @@ function Acts(props: Props & { onReply: (() => void) | undefined }) {
   );
   // Recorded first: of two who accept at once, one is refused, and the text is changed once.
   const accept = useAction(() => changeThread(meta.id, thread.id, { accepted: true }), {
-    done: texts.acceptedDone,
-    onDone: () => apply(thread.suggestion?.replacement ?? ''),
+    onDone: () => {
+      apply(thread.suggestion?.replacement ?? '');
+      announce(texts.acceptedDone);
+    },
   });
   const remove = useAction(() => deleteThread(meta.id, thread.id), { done: texts.removed });
   const act = (label: string, run: () => void) => (

@@ -23,6 +23,7 @@ function useSelected(editor: Editor, asked: boolean): boolean {
     const look = () => {
       if (!editor.state.selection.empty) setSelected(true);
     };
+    look();
     editor.on('selectionUpdate', look);
     return () => {
       editor.off('selectionUpdate', look);
@@ -60,7 +61,7 @@ export function CommentsButton({ meta, comments }: Omit<LiveProps, 'editable'>) 
       onClick={() => comments.onOpen(!comments.open)}
     >
       <Icon d={messageSquareTextIcon} />
-      {texts.comments}
+      <span class="doc-comments-word">{texts.comments}</span>
       <Badge count={waiting} label={texts.commentsOpen(waiting)} />
     </button>
   );

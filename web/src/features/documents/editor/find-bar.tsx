@@ -59,7 +59,7 @@ export function FindBar({ editor, painters, onClose }: FindProps) {
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
       ref={bar}
-      class="doc-find doc-wide"
+      class="doc-find"
       role="search"
       onKeyDown={(event) => {
         if (event.key === 'Escape') close();

@@ -148,8 +148,10 @@ function Around({ live, meta, editable, comments }: LiveProps & { live: Live }) 
             onImage={() => setPicturing(true)}
           />
         )}
+        {finding && (
+          <FindBar editor={live.editor} painters={live.painters} onClose={() => setFinding(false)} />
+        )}
       </div>
-      {finding && <FindBar editor={live.editor} painters={live.painters} onClose={() => setFinding(false)} />}
       {state === 'refused' && <Banner tone="danger">{texts.refusedDetail}</Banner>}
       {linking && <LinkDialog editor={live.editor} onClose={() => setLinking(false)} />}
       {picturing && (
