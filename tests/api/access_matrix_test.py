@@ -40,6 +40,13 @@ read_version           401   200 404 404   200 404 404       404   200   200  20
 name_version           401   403 404 404   403 404 404       404   403   403  201  201  201
 freeze_version         401   403 404 404   403 404 404       404   403   403  403  201  403
 restore_version        401   403 404 404   403 404 404       404   403   403  204  204  204
+list_threads           401   200 404 404   200 404 404       404   200   200  200  200  200
+open_thread            401   403 404 404   403 404 404       404   201   201  201  201  201
+reply_in_thread        401   403 404 404   403 404 404       404   201   201  201  201  201
+settle_other_thread    401   403 404 404   403 404 404       404   403   403  200  200  200
+accept_suggestion      401   403 404 404   403 404 404       404   403   403  200  200  200
+delete_own_thread      401   403 404 404   403 404 404       404   204   204  204  204  204
+delete_other_thread    401   403 404 404   403 404 404       404   403   403  403  403  403
 list_requests          401   403 403 404   403 403 404       404   403   403  403  200  403
 update_space           401   403 403 404   403 403 404       404   403   403  403  200  403
 open_to_externals      401   403 403 404   403 403 404       404   403   403  403  409  403
@@ -184,6 +191,38 @@ class Place:
 
     def restore_version(self, who):
         return who.call("POST", f"/api/v1/documents/{self.document}/versions/{self.version}/restore")
+
+    def new_thread(self, who, suggests=False):
+        body = {"anchor": {"start": "AQdkZWZhdWx0AA==", "end": "AQdkZWZhdWx0AA=="}, "quote": "un passage", "text": "À revoir"}
+        if suggests:
+            body["suggestion"] = {"replacement": "un autre"}
+        return who.call("POST", f"/api/v1/documents/{self.document}/threads", body)
+
+    def thread_of_other(self, suggests=False):
+        return f"/api/v1/threads/{self.new_thread(self.people['spare'], suggests).json['id']}"
+
+    def list_threads(self, who):
+        return who.get(f"/api/v1/documents/{self.document}/threads")
+
+    def open_thread(self, who):
+        return self.new_thread(who)
+
+    def reply_in_thread(self, who):
+        return who.call("POST", self.thread_of_other() + "/replies", {"text": "Oui"})
+
+    def settle_other_thread(self, who):
+        return who.call("PATCH", self.thread_of_other(), {"resolved": True})
+
+    def accept_suggestion(self, who):
+        return who.call("PATCH", self.thread_of_other(suggests=True), {"accepted": True})
+
+    def delete_own_thread(self, who):
+        """Of those who cannot open one, what remains is somebody else's."""
+        opened = self.new_thread(who)
+        return who.call("DELETE", f"/api/v1/threads/{opened.json['id']}" if opened.status == 201 else self.thread_of_other())
+
+    def delete_other_thread(self, who):
+        return who.call("DELETE", self.thread_of_other())
 
     def list_requests(self, who):
         return who.get(self.path + "/requests")
