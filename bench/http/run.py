@@ -133,6 +133,7 @@ HEADS = {
 
 def open_idle(port, kind, context):
     peer = socket.create_connection(("127.0.0.1", port))
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers do; else each handshake waits 40 ms
     if context:
         peer = context.wrap_socket(peer)
     peer.sendall(HEADS[kind])
