@@ -76,6 +76,26 @@ class Desktop:
         found = self.run("xdotool", "search", "--onlyvisible", "--class", "nheko").stdout.split()
         return found[-1] if found else None
 
+    def set_up(self):
+        """Its first dialog: cross-signing keys, secrets in account data, a backup of keys, all by nheko's own doing."""
+        checks.wait_for(self.window, PATIENCE_S)
+        self.run("xdotool", "windowfocus", self.window())
+        again_until(lambda: self.click(SET_UP_ENCRYPTION),
+                    lambda: answers(self.account, "/_matrix/client/v3/room_keys/version"))
+        secrets = f"/_matrix/client/v3/user/{spaces_test.quoted(self.account.user_id)}/account_data/m.cross_signing.master"
+        again_until(lambda: None, lambda: answers(self.account, secrets))
+
+    def open_room(self, name, seen):
+        def act():
+            self.click(RECOVERY_KEY_SEEN)
+            self.key("ctrl+k")
+            time.sleep(1)
+            self.write(name)
+            time.sleep(1)
+            self.key("Return")
+
+        again_until(act, seen, every_s=6)
+
     def log(self):
         return "".join(Path(self.folder, name).read_text(errors="replace")[-3000:]
                        for name in ("nheko.log", "nheko.out") if Path(self.folder, name).exists())
@@ -149,25 +169,10 @@ def test_it_sets_up_encryption_and_talks_in_the_salon(server):
         checks.wait_for(lambda: room in spaces_test.joined(david) and room in spaces_test.joined(alice), PATIENCE_S)
         salon = Salon(alice, room)
         greeting = alice.send(room, "Bonjour David")
-        checks.wait_for(desktop.window, PATIENCE_S)
-        desktop.run("xdotool", "windowfocus", desktop.window())
-
-        # Cross-signing keys, secrets in account data, a backup of keys: all of it by nheko's own doing.
-        again_until(lambda: desktop.click(SET_UP_ENCRYPTION), lambda: answers(david, "/_matrix/client/v3/room_keys/version"))
-        secrets = f"/_matrix/client/v3/user/{spaces_test.quoted(david.user_id)}/account_data/m.cross_signing.master"
-        again_until(lambda: None, lambda: answers(david, secrets))
+        desktop.set_up()
         keys = david.post("/_matrix/client/v3/keys/query", {"device_keys": {david.user_id: []}})
         assert david.user_id in keys["master_keys"]
-
-        def open_salon():
-            desktop.click(RECOVERY_KEY_SEEN)
-            desktop.key("ctrl+k")
-            time.sleep(1)
-            desktop.write("Gén")
-            time.sleep(1)
-            desktop.key("Return")
-
-        again_until(open_salon, lambda: salon.has_read(david.user_id, greeting), every_s=6)
+        desktop.open_room("Gén", lambda: salon.has_read(david.user_id, greeting))
         desktop.write("Bonjour depuis nheko")
         desktop.key("Return")
         again_until(lambda: None, lambda: salon.said(david.user_id, "Bonjour depuis nheko"))
