@@ -37,6 +37,18 @@ void Counts::add(Member& member, const Entry& entry, bool highlight) {
   member.dirty = true;
 }
 
+/// Whoever writes has read.
+void Counts::has_written(Member& member, const Entry& entry) {
+  if (entry.event.is_state()) return;
+  if (auto root = thread_of(entry); root.empty()) {
+    member.read_position = entry.position;
+    member.dirty = member.dirty || member.notify || member.highlight;
+    member.notify = member.highlight = 0;
+  } else {
+    std::erase_if(member.threads, [&](const ThreadCounts& thread) { return thread.root == root; });
+  }
+}
+
 void Counts::count(Room& room, const Entry& entry) {
   auto content = entry.event.content();
   auto levels = mx::PowerLevels::of(room.version, room.live->state);
@@ -45,16 +57,7 @@ void Counts::count(Room& room, const Entry& entry) {
     if (member.membership != Membership::join) continue;
     member.counted = entry.position;
     if (number == entry.sender) {
-      // Whoever writes has read.
-      if (!entry.event.is_state()) {
-        if (auto root = thread_of(entry); root.empty()) {
-          member.read_position = entry.position;
-          member.dirty = member.dirty || member.notify || member.highlight;
-          member.notify = member.highlight = 0;
-        } else {
-          std::erase_if(member.threads, [&](const ThreadCounts& thread) { return thread.root == root; });
-        }
-      }
+      has_written(member, entry);
       continue;
     }
     User& user = *member.user;
@@ -75,9 +78,11 @@ void Counts::catch_up(Room& room) {
     std::unique_ptr<mx::PushEvent> push;
     json::Value content;
     for (auto& [number, member] : room.members) {
-      if (member.membership != Membership::join || member.counted >= entry->position ||
-          number == entry->sender)
+      if (member.membership != Membership::join || member.counted >= entry->position) continue;
+      if (number == entry->sender) {
+        has_written(member, *entry);
         continue;
+      }
       if (!push) {
         content = entry->event.content();
         push =

@@ -33,6 +33,7 @@ class Counts {
   }
 
  private:
+  static void has_written(Member& member, const Entry& entry);
   void add(Member& member, const Entry& entry, bool highlight);
   void recount(Member& member, std::string_view thread);
   Log& log_;
