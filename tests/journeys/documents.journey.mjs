@@ -140,10 +140,13 @@ test('what was written without network survives the closing of the page', async 
   await page.keyboard.type(' Gardé ici.');
   await expect(stateOf(bruno)).toContainText('gardé sur cet appareil');
   await page.waitForTimeout(300);
-  await page.goto('about:blank');
+  await page.close();
   await expect(contentOf(ada)).not.toContainText('Gardé ici.');
   await context.setOffline(false);
-  await page.goto(`/d/${id}?modifier`);
+  bruno.page = await context.newPage();
+  bruno.keyboard.page = bruno.page;
+  bruno.watch(bruno.page);
+  await bruno.page.goto(`/d/${id}?modifier`);
   await expect(contentOf(bruno)).toContainText('Gardé ici.');
   await expect(contentOf(ada)).toContainText('Gardé ici.');
 });
