@@ -159,7 +159,13 @@ class Client:
         self.transaction += 1
         txn = txn or f"t{self.transaction}"
         content = body if isinstance(body, dict) else {"msgtype": "m.text", "body": body}
-        return self.put(self.room(room_id, f"/send/{type}/{txn}"), content)["event_id"]
+        while True:
+            try:
+                return self.put(self.room(room_id, f"/send/{type}/{txn}"), content)["event_id"]
+            except Failure as failure:  # too fast: it waits as it is told, like any client
+                if failure.status != 429:
+                    raise
+                time.sleep(failure.body["retry_after_ms"] / 1000)
 
     def sync(self, timeout=0, full=False, **query):
         if self.since and not full:
