@@ -3,11 +3,12 @@
 // Parvis checks rights, keeps the author and syncs every update to the disk; the two others run in memory, without accounts.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as Y from 'yjs';
 import { Person } from '../../tests/documents/house.mjs';
-import { HocuspocusClient, YjsClient } from './wire.mjs';
+import { HocuspocusClient, openKnown, YjsClient } from './wire.mjs';
 
 const writers = Number(process.argv[2] ?? 100);
 const seconds = Number(process.argv[3] ?? 8);
@@ -74,6 +75,48 @@ async function measure(name, pid, open) {
   return figures;
 }
 
+/** Opening what has not changed since: the upgrade of the connection, rights and the exchange of state vectors included. */
+async function measureOpening(name, pid, base, document, query, doc) {
+  const opens = 400;
+  const known = Y.encodeStateVector(doc);
+  await openKnown(base, document, query, known);
+  const cpu = cpuOf(pid);
+  let received = 0;
+  for (let index = 0; index < opens; index += 1) received = await openKnown(base, document, query, known);
+  console.log(`${name}: ${((cpuOf(pid) - cpu) / opens).toFixed(0)} µs of CPU to open a document when nothing changed, ${received} bytes`);
+}
+
+/** Ten pages of prose, as the trace of a paper holds them. */
+function tenPages() {
+  const doc = new Y.Doc();
+  const fragment = doc.getXmlFragment('default');
+  const words = 'La direction propose de simplifier les courriers adressés aux usagers et de donner une date de réponse. '.split(' ');
+  for (let paragraph = 0; paragraph < 50; paragraph += 1) {
+    const node = new Y.XmlElement('paragraph');
+    node.insert(0, [new Y.XmlText(Array.from({ length: 100 }, (_, at) => words[(at * 7 + paragraph * 13) % words.length]).join(' '))]);
+    fragment.push([node]);
+  }
+  return doc;
+}
+
+async function weigh(person, id) {
+  // As they come over the wire: fetch() would unpack them.
+  const size = (path, headers = {}) =>
+    new Promise((resolve, reject) => {
+      const all = { authorization: `Bearer ${person.token}`, 'accept-encoding': 'br, gzip', ...headers };
+      get(person.house.url + path, { headers: all }, (answer) => {
+        let bytes = 0;
+        answer.on('data', (part) => (bytes += part.length));
+        answer.on('end', () => resolve({ bytes, status: answer.statusCode, etag: answer.headers.etag }));
+      }).on('error', reject);
+    });
+  const page = await size(`/documents/${id}/lecture`);
+  const again = await size(`/documents/${id}/lecture`, { 'if-none-match': page.etag });
+  const state = await size(`/collaboration/http/${id}`);
+  console.log(`ten pages: reading page ${page.bytes} bytes, again ${again.status === 304 ? 'nothing (304)' : again.bytes}; ` +
+    `its state for the editor ${state.bytes} bytes, again 2 (see above); the code: npm run budgets in web/`);
+}
+
 async function parvis() {
   const { child, line } = await start('python3', [join(here, 'parvis_server.py'), String(Math.ceil(writers / seatsPerPerson))]);
   const house = JSON.parse(line);
@@ -82,7 +125,8 @@ async function parvis() {
   const space = await people[0].must('POST', '/api/v1/spaces', {
     kind: 'project', name: 'Mesure', description: '', template: 'projet', visibility: 'closed', joining: 'approval',
   });
-  await people[0].must('POST', `/api/v1/spaces/${space.id}/members`, { addresses: house.people.slice(1).join('\n'), role: 'contributor' });
+  if (house.people.length > 1)
+    await people[0].must('POST', `/api/v1/spaces/${space.id}/members`, { addresses: house.people.slice(1).join('\n'), role: 'contributor' });
   const newDocument = async () => (await people[0].must('POST', `/api/v1/spaces/${space.id}/documents`, { title: 'Mesure' })).id;
   const socket = house.url.replace('http', 'ws') + '/collaboration/';
   const whose = (index) => people[Math.floor(index / seatsPerPerson)].token;
@@ -92,6 +136,11 @@ async function parvis() {
   const hocuspocusDocument = await newDocument();
   const hocuspocus = await measure('Parvis, Hocuspocus framing', house.pid, (index) =>
     new HocuspocusClient(socket + 'hocuspocus', hocuspocusDocument, whose(index)));
+  const written = await newDocument();
+  const doc = tenPages();
+  await people[0].must('POST', `/collaboration/http/${written}`, Y.encodeStateAsUpdate(doc));
+  await measureOpening('Parvis', house.pid, socket + 'yjs', written, `?token=${people[0].token}`, doc);
+  await weigh(people[0], written);
   child.stdin.end();
   return { yjs, hocuspocus };
 }
@@ -102,6 +151,12 @@ async function yWebsocket() {
     env: { ...process.env, HOST: '127.0.0.1', PORT: port },
   });
   const figures = await measure('y-websocket server', child.pid, () => new YjsClient(`ws://127.0.0.1:${port}`, 'measure'));
+  const doc = tenPages();
+  const writer = new YjsClient(`ws://127.0.0.1:${port}`, 'written');
+  await writer.opened;
+  writer.write(Buffer.from(Y.encodeStateAsUpdate(doc)));
+  await measureOpening('y-websocket server', child.pid, `ws://127.0.0.1:${port}`, 'written', '', doc);
+  writer.close();
   child.kill();
   return figures;
 }

@@ -39,6 +39,22 @@ export class YjsClient extends Client {
   }
 }
 
+/** Opens a document of which everything is known: resolves with the bytes of the answer. */
+export async function openKnown(base, document, query, stateVector) {
+  const socket = new WebSocket(`${base}/${document}${query}`, { perMessageDeflate: false });
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('open', () => socket.send(Buffer.concat([Buffer.from([sync, 0]), bytes(stateVector)])));
+      socket.on('message', (data) => {
+        if (data[0] === sync && data[1] === 1) resolve(data.length);
+      });
+    });
+  } finally {
+    socket.terminate();
+  }
+}
+
 export class HocuspocusClient extends Client {
   constructor(url, document, token) {
     super(url);
