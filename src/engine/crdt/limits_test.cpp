@@ -136,4 +136,34 @@ TEST_CASE("a delete set of overlapping ranges in any order is applied once") {
   CHECK(doc.has_pending());
 }
 
+TEST_CASE("formats repeated in every run: as many as an editor writes, never many times the document") {
+  auto weight_of = [](size_t marks, size_t runs, const Any& value) {
+    Doc doc;
+    {
+      Editor editor(doc, 1);
+      Node text = editor.root("t");
+      REQUIRE(editor.insert_text(text, 0, std::string(runs, 'x')));
+      for (size_t i = 0; i < marks; ++i)
+        REQUIRE(editor.format_text(text, 0, runs, {{"mark" + std::to_string(i), value}}));
+      for (size_t i = 0; i < runs; i += 2) REQUIRE(editor.format_text(text, i, 1, {{"bold", Any(true)}}));
+    }
+    size_t attributes = 0, bytes = 0;
+    std::string words;
+    for (auto& op : read_delta(doc, *find_root(doc, "t"))) {
+      words += std::get<std::string>(op.insert);
+      attributes += op.attributes.size();
+      for (auto& [key, content] : op.attributes)
+        bytes += sizeof(Attributes::value_type) +
+                 (content.as<std::string>() ? content.as<std::string>()->size() : 0);
+    }
+    CHECK(words == std::string(runs, 'x'));
+    return std::pair(attributes, bytes);
+  };
+  // Three marks over a page of bold and plain: all of them are told.
+  CHECK(weight_of(3, 200, Any(AnyObject{})).first == 3 * 200 + 100);
+  // Two thousand marks over a thousand runs, and one mark of a megabyte over them.
+  CHECK(weight_of(2'000, 1'000, Any(true)).second < 8'000'000);
+  CHECK(weight_of(1, 1'000, Any(std::string(1 << 20, 'y'))).second < 40'000'000);
+}
+
 }  // namespace parvis::crdt

@@ -32,30 +32,50 @@ uint64_t uniform_run(Id id, uint64_t length, const Snapshot* version, const Snap
   return std::max<uint64_t>(end - id.clock, 1);
 }
 
+/// Each run repeats the formats in force: a few kilobytes could ask for gigabytes. What a text may weigh in
+/// formats grows with the items it is made of; runs beyond that, and formats beyond the number, are read
+/// without. No editor comes near.
+constexpr size_t max_open_formats = 256;
+constexpr size_t format_floor = 4 << 10, format_factor = 16, item_weight = 40;
+
 class DeltaBuilder {
  public:
+  void meet(const WireStruct& item) {
+    budget_ += format_factor * (item_weight + item.name.size() + item.body.size() + item.text.size());
+  }
   void text(std::string_view part) { append_units(text_, part); }
   void flush() {
     if (text_.empty()) return;
     replace_surrogates(reinterpret_cast<uint8_t*>(text_.data()), text_.size());
-    ops_.push_back({std::move(text_), attributes_});
+    ops_.push_back({std::move(text_), affordable()});
     text_.clear();
   }
   template <class T>
   void object(T value) {
     flush();
-    ops_.push_back({std::move(value), attributes_});
+    ops_.push_back({std::move(value), affordable()});
   }
-  void set(std::string_view key, Any value) {
+  void set(std::string_view key, Any value, size_t encoded_bytes = 0) {
     flush();
     auto found = std::ranges::find(attributes_, key, &std::pair<std::string, Any>::first);
+    auto place = found - attributes_.begin();
     bool remove = value.is_null();
+    size_t weight = sizeof(*found) + key.size() + 4 * encoded_bytes;
     if (found == attributes_.end()) {
-      if (!remove) attributes_.emplace_back(key, std::move(value));
-    } else if (remove) {
+      if (remove || attributes_.size() >= max_open_formats) return;
+      attributes_.emplace_back(key, std::move(value));
+      weights_.push_back(weight);
+      weight_ += weight;
+      return;
+    }
+    weight_ -= weights_[static_cast<size_t>(place)];
+    if (remove) {
       attributes_.erase(found);
+      weights_.erase(weights_.begin() + place);
     } else {
       found->second = std::move(value);
+      weights_[static_cast<size_t>(place)] = weight;
+      weight_ += weight;
     }
   }
   /// "" removes the mark. Changed runs stay apart item by item, as in Yjs, which may show who made each.
@@ -74,8 +94,16 @@ class DeltaBuilder {
   }
 
  private:
+  Attributes affordable() {
+    if (attributes_.empty() || spent_ + weight_ > budget_) return {};
+    spent_ += weight_;
+    return attributes_;
+  }
+
   std::vector<DeltaOp> ops_;
   Attributes attributes_;
+  std::vector<size_t> weights_;  // of each of them
+  size_t weight_ = 0, spent_ = 0, budget_ = format_floor;
   std::string text_;
   std::string_view change_;
 };
@@ -114,13 +142,14 @@ std::vector<DeltaOp> read_delta(const Doc& doc, Node node, const Snapshot* versi
     const Item& stored = store.items[at];
     if (stored.deleted && !version) continue;
     store.describe(at, item);
+    builder.meet(item);
     if (item.kind == Kind::string) {
       append_string(builder, item, stored, version, before);
       continue;
     }
     bool now = visible(stored, item.id, version), then = before && before->visible(item.id);
     if (item.kind == Kind::format) {
-      if (now) builder.set(item.name, value_of(item));
+      if (now) builder.set(item.name, value_of(item), item.body.size());
     } else if (now || then) {
       if (item.kind == Kind::embed) builder.object(value_of(item));
       if (item.kind == Kind::type) builder.object(node_of(store, stored.content));
