@@ -57,6 +57,8 @@ class FakeSocket final : public http::WebSocket {
     return true;
   }
   bool send(http::SharedBytes data, bool binary) override { return send(*data, binary); }
+  void cork() override {}
+  void uncork() override {}
   void close(uint16_t code, std::string_view) override { seen_.closed = code; }
   size_t queued_bytes() const override { return 0; }
 
