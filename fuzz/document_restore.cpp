@@ -27,6 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   crdt::Doc now, then;
   (void)now.apply_update(rest.first(first), crdt::Format::v1);
   (void)then.apply_update(rest.subspan(first), crdt::Format::v1);
+  // What waits for others may wait for the very client we draw; a stranger cannot guess it in the house.
+  if (now.has_pending()) return 0;
   uint64_t client = 1;
   while (now.clock(client) > 0) ++client;
   auto update = forward_edit(now.encode_state(crdt::Format::v2), then.encode_state(crdt::Format::v1), client);
