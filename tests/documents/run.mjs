@@ -43,7 +43,7 @@ const hocuspocus = (person, id) => {
   const doc = new Y.Doc();
   const websocketProvider = new HocuspocusProviderWebsocket({ url: house.ws + '/collaboration/hocuspocus', WebSocketPolyfill: WebSocket });
   const provider = new HocuspocusProvider({ websocketProvider, name: id, document: doc, token: person.token });
-  provider.attach();
+  provider.attach?.(); // before version 3 it attaches by itself
   return { doc, provider, synced: () => provider.synced, cut: () => websocketProvider.disconnect(),
     back: () => websocketProvider.connect(), end: () => (provider.destroy(), websocketProvider.destroy()) };
 };
