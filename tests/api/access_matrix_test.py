@@ -66,6 +66,32 @@ CHAT_TABLE = """
 list_rooms             401   200 403 404   200 403 404       404   200   200  200  200  200
 create_room            401   403 403 404   403 403 404       404   403   403  201  201  403
 send_message           401   403 403 403   403 403 403       403   200   403  200  200  200
+read_messages          401   403 403 403   403 403 403       403   200   200  200  200  200
+react                  401   403 403 403   403 403 403       403   200   200  200  200  200
+edit_own_message       401   403 403 403   403 403 403       403   200   403  200  200  200
+edit_other_message     401   403 403 403   403 403 403       403   403   403  403  403  403
+redact_own_message     401   403 403 403   403 403 403       403   200   403  200  200  200
+redact_other_message   401   403 403 403   403 403 403       403   403   403  403  200  403
+pin_message            401   403 403 403   403 403 403       403   403   403  200  200  403
+rename_room            401   403 403 403   403 403 403       403   403   403  403  200  403
+"""
+# What is done in the house, outside any space. An external person's directory holds whom they share a space with, nobody else
+# (see_agent, see_acquaintance).
+HOUSE_TABLE = """
+                       anonymous agent administrator outsider
+search_directory       401       200   200           200
+create_project         401       201   201           403
+request_community      401       201   201           403
+see_agent              401       200   200           404
+see_acquaintance       401       200   200           200
+write_to_agent         401       200   200           403
+list_people            401       403   200           403
+create_person          401       403   201           403
+list_administrations   401       403   200           403
+create_administration  401       403   201           403
+community_requests     401       403   200           403
+read_audit             401       403   200           403
+read_statistics        401       403   200           403
 """
 LETTERS = {"open": "o", "closed": "c", "secret": "s"}
 MEMBERS = {"guest": "guest", "visitor": "visitor", "contributor": "contributor", "animator": "animator",
@@ -73,9 +99,9 @@ MEMBERS = {"guest": "guest", "visitor": "visitor", "contributor": "contributor",
 ABSENT = "00000000000000000000000000"
 
 
-def read_table(text):
+def read_table(text, columns=tuple(COLUMNS)):
     rows = [line.split() for line in text.strip().splitlines()[1:]]
-    return {row[0]: dict(zip(COLUMNS, map(int, row[1:]), strict=True)) for row in rows}
+    return {row[0]: dict(zip(columns, map(int, row[1:]), strict=True)) for row in rows}
 
 
 class Place:
@@ -277,13 +303,58 @@ class Place:
     def create_room(self, who):
         return who.call("POST", self.path + "/rooms", {"name": "Salon", "kind": "salon"})
 
-    def send_message(self, who):
+    def room(self):
         if not self.rooms:
             self.rooms = self.animator.expect(200, "GET", self.path + "/rooms")["rooms"] or [
                 self.animator.expect(201, "POST", self.path + "/rooms", {"name": "Général", "kind": "salon"})]
         room = self.rooms[0]["room_id"].replace("!", "%21").replace(":", "%3A")
-        return who.call("PUT", f"/_matrix/client/v3/rooms/{room}/send/m.room.message/t{self.count()}",
-                        {"msgtype": "m.text", "body": "Bonjour"})
+        return f"/_matrix/client/v3/rooms/{room}"
+
+    def say(self, who, content=None, kind="m.room.message"):
+        return who.call("PUT", f"{self.room()}/send/{kind}/t{self.count()}",
+                        content or {"msgtype": "m.text", "body": "Bonjour"})
+
+    def message_of(self, who):
+        """The id of a message of this person; of somebody else's where this person cannot send any."""
+        answer = self.say(who)
+        return (answer if answer.status == 200 else self.say(self.people["spare"])).json["event_id"]
+
+    def edit(self, who, event):
+        return self.say(who, {"msgtype": "m.text", "body": "* Bonsoir", "m.new_content": {"msgtype": "m.text", "body": "Bonsoir"},
+                              "m.relates_to": {"rel_type": "m.replace", "event_id": event}})
+
+    def redact(self, who, event):
+        event = event.replace("$", "%24")
+        return who.call("PUT", f"{self.room()}/redact/{event}/t{self.count()}", {})
+
+    def send_message(self, who):
+        return self.say(who)
+
+    def read_messages(self, who):
+        return who.get(f"{self.room()}/messages?dir=b&limit=1")
+
+    def react(self, who):
+        event = self.message_of(self.people["spare"])
+        return self.say(who, {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": "👍"}}, "m.reaction")
+
+    def edit_own_message(self, who):
+        return self.edit(who, self.message_of(who))
+
+    def edit_other_message(self, who):
+        return self.edit(who, self.message_of(self.people["spare"]))
+
+    def redact_own_message(self, who):
+        return self.redact(who, self.message_of(who))
+
+    def redact_other_message(self, who):
+        return self.redact(who, self.message_of(self.people["spare"]))
+
+    def pin_message(self, who):
+        event = self.message_of(self.people["spare"])
+        return who.call("PUT", f"{self.room()}/state/m.room.pinned_events/", {"pinned": [event]})
+
+    def rename_room(self, who):
+        return who.call("PUT", f"{self.room()}/state/m.room.name/", {"name": "Général"})
 
     transaction = 0
 
@@ -361,6 +432,10 @@ class AccessMatrix(unittest.TestCase):
                 with self.subTest(who=name, kind=place.kind, visibility=place.visibility):
                     self.assertEqual(place.id in listed, visible)
 
+    def test_directory_of_an_external_person(self):
+        found = self.people["outsider"].expect(200, "GET", "/api/v1/people?q=e")["people"]
+        self.assertLessEqual({person["name"] for person in found}, {"Spare", "Outsider"})
+
     def test_open_space_takes_no_external(self):
         for place in self.places:
             if place.visibility == "open":
@@ -381,6 +456,78 @@ class AccessMatrix(unittest.TestCase):
                 self.assertEqual((answer.status, answer.code), (403, "space_archived"))
 
 
+class House:
+    """What one does in the house itself. Names differ each time, so that nothing is refused for being there already."""
+
+    def __init__(self, people):
+        self.people = people
+
+    def make(self, who, kind):
+        return who.call("POST", "/api/v1/spaces", {
+            "kind": kind, "name": f"Maison {Place.count(self)}", "description": "", "template": "", "visibility": "closed",
+            "joining": "invitation"})
+
+    def id_of(self, name):
+        return self.people[name].me["person"]["id"]
+
+    def search_directory(self, who):
+        return who.get("/api/v1/people?q=anim")
+
+    def create_project(self, who):
+        return self.make(who, "project")
+
+    def request_community(self, who):
+        return self.make(who, "community")
+
+    def see_agent(self, who):
+        return who.get(f"/api/v1/people/{self.id_of('guest')}")
+
+    def see_acquaintance(self, who):
+        return who.get(f"/api/v1/people/{self.id_of('spare')}")
+
+    def write_to_agent(self, who):
+        user = self.people["guest"].expect(200, "GET", "/_matrix/client/v3/account/whoami")["user_id"]
+        return who.call("POST", "/_matrix/client/v3/createRoom",
+                        {"is_direct": True, "preset": "trusted_private_chat", "invite": [user]})
+
+    def list_people(self, who):
+        return who.get("/api/v1/admin/people")
+
+    def create_person(self, who):
+        return who.call("POST", "/api/v1/admin/people", {
+            "email": f"nouveau{Place.count(self)}@interieur.test", "name": "Nouveau", "given_name": "", "family_name": "",
+            "password": PASSWORD})
+
+    def list_administrations(self, who):
+        return who.get("/api/v1/admin/administrations")
+
+    def create_administration(self, who):
+        count = Place.count(self)
+        return who.call("POST", "/api/v1/admin/administrations",
+                        {"name": f"Administration {count}", "domains": [f"a{count}.test"]})
+
+    def community_requests(self, who):
+        return who.get("/api/v1/admin/community-requests")
+
+    def read_audit(self, who):
+        return who.get("/api/v1/admin/audit")
+
+    def read_statistics(self, who):
+        return who.get("/api/v1/meter/instance")
+
+
+def add_house_row(action, expected):
+    def test(self):
+        if action == "write_to_agent" and not self.has_chat:
+            self.skipTest("no chat module in this build")
+        house = House(self.people)
+        for name, status in expected.items():
+            answer = getattr(house, action)(self.people[name])
+            with self.subTest(who=name):
+                self.assertEqual(answer.status, status, answer)
+    setattr(AccessMatrix, f"test_house_{action}", test)
+
+
 def add_row(action, expected, chat):
     def test(self):
         if chat and not self.has_chat:
@@ -393,6 +540,8 @@ def add_row(action, expected, chat):
 for rows, is_chat in ((read_table(TABLE), False), (read_table(CHAT_TABLE), True)):
     for row, statuses in rows.items():
         add_row(row, statuses, is_chat)
+for house_row, house_statuses in read_table(HOUSE_TABLE, ("anonymous", "agent", "administrator", "outsider")).items():
+    add_house_row(house_row, house_statuses)
 
 if __name__ == "__main__":
     unittest.main()
