@@ -26,7 +26,7 @@ struct Permission {
   bool publish = true;
   bool subscribe = true;
   bool publish_data = true;
-  bool update_own_metadata = false;    // name and metadata
+  bool update_own_metadata = false;  // name and metadata
   bool update_own_attributes = false;
   bool hidden = false;
   bool room_admin = false;
