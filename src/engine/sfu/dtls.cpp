@@ -121,6 +121,13 @@ Dtls::Outcome Dtls::receive(ByteView datagram) {
   return advance();
 }
 
+bool Dtls::send(ByteView data) {
+  if (!connected_) return false;
+  bool sent = SSL_write(as_ssl(ssl_), data.data(), static_cast<int>(data.size())) > 0;
+  drain();
+  return sent;
+}
+
 Dtls::Outcome Dtls::tick() {
   if (connected_) return Outcome::working;
   if (DTLSv1_handle_timeout(as_ssl(ssl_)) < 0) return Outcome::failed;
@@ -143,8 +150,10 @@ Dtls::Outcome Dtls::advance() {
     connected_ = true;
     return Outcome::connected;
   }
-  std::array<uint8_t, 2'048> scrap;  // records that carry no media: alerts are what matters
-  while (SSL_read(ssl, scrap.data(), scrap.size()) > 0) {
+  std::array<uint8_t, 2'048> record;
+  int length = 0;
+  while ((length = SSL_read(ssl, record.data(), record.size())) > 0) {
+    if (receiver_) receiver_(ByteView(record).first(static_cast<size_t>(length)));
   }
   drain();
   return SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN ? Outcome::closed : Outcome::working;

@@ -1,5 +1,6 @@
 #pragma once
-// DTLS 1.2 (RFC 6347) with use_srtp (RFC 5764) over memory: datagrams in, datagrams out. Server in
+// DTLS 1.2 (RFC 6347) with use_srtp (RFC 5764) over memory: datagrams in, datagrams out; data channels travel
+// in its records. Server in
 // production; the client side serves tests and the load generator. A Certificate may be shared between
 // threads; a Dtls belongs to one.
 #include <functional>
@@ -38,6 +39,10 @@ class Dtls {
 
   Outcome start();  // the client sends its first flight
   Outcome receive(ByteView datagram);
+  /// Who takes what the peer sends besides the handshake; it may call send(). Records up to 2 kB.
+  void on_data(Transmit receiver) { receiver_ = std::move(receiver); }
+  /// One record, in one datagram; false until connected.
+  bool send(ByteView data);
   /// Every 50 ms or so while working: retransmissions.
   Outcome tick();
   /// After Outcome::connected.
@@ -55,7 +60,7 @@ class Dtls {
   Role role_;
   bool connected_ = false;
   std::string peer_fingerprint_;
-  Transmit transmit_;
+  Transmit transmit_, receiver_;
   SrtpKeys receive_keys_, send_keys_;
 };
 

@@ -2,6 +2,7 @@
 // transport's group.
 #include <algorithm>
 
+#include "engine/sfu/channel_book.h"
 #include "engine/sfu/media_loop.h"
 #include "engine/sfu/sfu.h"
 
@@ -19,8 +20,13 @@ size_t loop_of(Id id) {
 /// Hands what a media thread tells to the owner's thread; nothing arrives once `alive` is false.
 class Relay final : public LoopEvents {
  public:
-  Relay(Engine::Post post, std::shared_ptr<bool> alive, Events& events, std::function<void(TransportId)> gone)
-      : post_(std::move(post)), alive_(std::move(alive)), events_(events), gone_(std::move(gone)) {}
+  Relay(Engine::Post post, std::shared_ptr<bool> alive, Events& events, ChannelBook& book,
+        std::function<void(TransportId)> gone)
+      : post_(std::move(post)),
+        alive_(std::move(alive)),
+        events_(events),
+        book_(book),
+        gone_(std::move(gone)) {}
   void on_state(TransportId transport, State state, CloseReason reason) override {
     tell([this, transport, state, reason] {
       if (state == State::failed || state == State::closed) gone_(transport);
@@ -33,6 +39,23 @@ class Relay final : public LoopEvents {
   void on_layer(SenderId sender, LayerLimit layer) override {
     tell([this, sender, layer] { events_.on_layer(sender, layer); });
   }
+  void on_data_channel(TransportId transport, const DataChannel& channel) override {
+    tell([this, transport, channel] {
+      book_.opened(transport, channel);
+      events_.on_data_channel(transport, channel);
+    });
+  }
+  void on_data_channel_closed(TransportId transport, uint16_t stream) override {
+    tell([this, transport, stream] {
+      book_.closed(transport, stream);
+      events_.on_data_channel_closed(transport, stream);
+    });
+  }
+  void on_message(TransportId transport, uint16_t stream, bool binary, Bytes message) override {
+    tell([this, transport, stream, binary, message = std::move(message)]() mutable {
+      events_.on_message(transport, stream, binary, std::move(message));
+    });
+  }
   template <class F>
   void tell(F call) {
     post_([alive = alive_, call = std::move(call)]() mutable {
@@ -44,6 +67,7 @@ class Relay final : public LoopEvents {
   Engine::Post post_;
   std::shared_ptr<bool> alive_;  // read on the owner's thread only
   Events& events_;
+  ChannelBook& book_;  // owner's thread only
   std::function<void(TransportId)> gone_;
 };
 
@@ -75,7 +99,8 @@ class SystemEngine final : public Engine {
           configuration_.udp_port ? static_cast<uint16_t>(configuration_.udp_port + i) : uint16_t{0};
       auto host = std::make_unique<Host>();
       host->thread = TRY(open_media_thread("media" + std::to_string(i), {configuration_.bind_host, port}));
-      host->relay = std::make_unique<Relay>(post_, alive_, events_, [this](TransportId id) { forget(id); });
+      host->relay =
+          std::make_unique<Relay>(post_, alive_, events_, book_, [this](TransportId id) { forget(id); });
       host->loop = std::make_unique<MediaLoop>(certificate_, configuration_.limits, host->thread->sender(),
                                                *host->relay);
       ports_.push_back(host->thread->port());
@@ -96,7 +121,10 @@ class SystemEngine final : public Engine {
     local.fingerprint = certificate_->fingerprint();
     local.candidates = candidates(loop_of(local.id));
     transports_[local.id] = local;
-    on_loop(local.id, [local](MediaLoop& loop, Monotonic now) { loop.create_transport(local, now); });
+    on_loop(local.id, [local, queued = book_.add(local.id)](MediaLoop& loop, Monotonic now) {
+      loop.create_transport(local, now);
+      loop.count_queued(local.id, queued);
+    });
     return local;
   }
   Result<void> set_remote(TransportId transport, const RemoteTransport& remote) override {
@@ -159,6 +187,38 @@ class SystemEngine final : public Engine {
     on_loop(sender, [sender](MediaLoop& loop, Monotonic) { loop.remove_sender(sender); });
   }
 
+  void open_data_channel(TransportId transport, const DataChannel& channel) override {
+    on_loop(transport, [transport, channel](MediaLoop& loop, Monotonic now) {
+      loop.open_data_channel(transport, channel, now);
+    });
+  }
+  bool send_message(TransportId transport, uint16_t stream, bool binary, ByteView message) override {
+    auto charge = book_.admit(transport, stream, message.size(), configuration_.limits);
+    if (!charge) return false;
+    // Callbacks are copied: what they share is held once.
+    auto shared = std::make_shared<sctp::Charge>(std::move(*charge));
+    auto payload = std::make_shared<const Bytes>(message.begin(), message.end());
+    on_loop(transport, [=](MediaLoop& loop, Monotonic now) {
+      loop.send_message(transport, stream, binary, payload, std::move(*shared), now);
+    });
+    return true;
+  }
+  void send_message(std::vector<TransportId> transports, std::string label, bool binary,
+                    Bytes message) override {
+    if (message.size() > configuration_.limits.message_bytes) return;
+    std::vector<std::vector<TransportId>> by_loop(hosts_.size());
+    for (TransportId transport : transports) {
+      if (loop_of(transport) < hosts_.size()) by_loop[loop_of(transport)].push_back(transport);
+    }
+    auto payload = std::make_shared<const Bytes>(std::move(message));
+    for (auto& group : by_loop) {
+      if (group.empty()) continue;
+      on_loop(group[0], [group = std::move(group), label, binary, payload](MediaLoop& loop, Monotonic now) {
+        loop.send_message(group, label, binary, payload, now);
+      });
+    }
+  }
+
   void transport_stats(std::vector<TransportId> ids,
                        std::function<void(std::vector<TransportStats>)> answer) override {
     auto all = std::make_shared<std::vector<TransportStats>>();
@@ -203,7 +263,10 @@ class SystemEngine final : public Engine {
       host->thread->sender().flush();
     });
   }
-  void forget(TransportId transport) { transports_.erase(transport); }
+  void forget(TransportId transport) {
+    transports_.erase(transport);
+    book_.remove(transport);
+  }
   void renew(LocalTransport& local) {
     std::array<uint8_t, 24> bytes;
     random_.fill(bytes);
@@ -229,6 +292,7 @@ class SystemEngine final : public Engine {
   std::shared_ptr<Certificate> certificate_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unordered_map<TransportId, LocalTransport> transports_;
+  ChannelBook book_;
   std::vector<uint16_t> ports_;
   uint64_t last_id_ = 0;
   std::vector<std::unique_ptr<Host>> hosts_;  // last: threads end first

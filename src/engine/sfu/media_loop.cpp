@@ -48,6 +48,7 @@ void MediaLoop::close_transport(TransportId id, CloseReason reason) {
   if (!transport) return;
   while (!transport->tracks.empty()) remove_receiver(transport->tracks.back()->id);
   while (!transport->senders.empty()) remove_sender(transport->senders.back()->sender.id);
+  if (transport->channels) transport->channels->close();
   by_ufrag_.erase(transport->local.ice_ufrag);
   by_ufrag_.erase(transport->previous_ufrag);
   if (transport->peer) by_peer_.erase(*transport->peer);
@@ -163,7 +164,7 @@ void MediaLoop::on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotoni
   Transport& transport = *found->second;
   ++transport.counters.packets_received;
   transport.counters.bytes_received += bytes.size();
-  if (protocol == Protocol::dtls) return receive_dtls(transport, bytes);
+  if (protocol == Protocol::dtls) return receive_dtls(transport, bytes, now);
   if (protocol == Protocol::rtcp) return receive_rtcp(transport, bytes, now);
   receive_rtp(transport, bytes, now);
 }
@@ -208,18 +209,23 @@ bool MediaLoop::start_dtls(Transport& transport) {
   Transport* raw = &transport;
   transport.dtls = std::make_unique<Dtls>(certificate_, Dtls::Role::server, transport.remote.fingerprint,
                                           [this, raw](ByteView datagram) { send_raw(*raw, datagram); });
+  transport.dtls->on_data([this, raw](ByteView record) {
+    make_channels(*raw);
+    raw->channels->receive(record, raw->record_arrived);
+  });
   return true;
 }
 
-void MediaLoop::receive_dtls(Transport& transport, ByteView bytes) {
+void MediaLoop::receive_dtls(Transport& transport, ByteView bytes, Monotonic now) {
   if (!start_dtls(transport)) {
     ++counters_.dropped_dtls;
     return;
   }
-  act_on(transport, transport.dtls->receive(bytes));
+  transport.record_arrived = now;
+  act_on(transport, transport.dtls->receive(bytes), now);
 }
 
-void MediaLoop::act_on(Transport& transport, Dtls::Outcome outcome) {
+void MediaLoop::act_on(Transport& transport, Dtls::Outcome outcome, Monotonic now) {
   if (outcome == Dtls::Outcome::failed) return close_transport(transport.local.id, CloseReason::dtls_failed);
   if (outcome == Dtls::Outcome::closed) return close_transport(transport.local.id, CloseReason::asked);
   if (outcome != Dtls::Outcome::connected) return;
@@ -227,6 +233,7 @@ void MediaLoop::act_on(Transport& transport, Dtls::Outcome outcome) {
   transport.outbound.emplace(transport.dtls->send_keys(), 2 * limits_.senders_per_transport);
   transport.state = State::connected;
   events_.on_state(transport.local.id, State::connected, CloseReason::asked);
+  if (transport.channels) transport.channels->start(now);
 }
 
 void MediaLoop::tick(Monotonic now) {
@@ -245,7 +252,10 @@ void MediaLoop::tick(Monotonic now) {
     }
   }
   for (auto [id, reason] : dead) close_transport(id, reason);
-  for (auto& [id, transport] : transports_) report_reception(*transport, now);
+  for (auto& [id, transport] : transports_) {
+    report_reception(*transport, now);
+    if (transport->channels && transport->inbound) transport->channels->tick(now);
+  }
   for (auto& [id, track] : tracks_) {
     for (size_t i = 0; i < track->layers.size(); ++i) {
       // A publisher short of bandwidth stops its upper layers: subscribers go to one that lives.

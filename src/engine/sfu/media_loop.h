@@ -9,6 +9,7 @@
 
 #include "engine/sfu/dtls.h"
 #include "engine/sfu/rtp.h"
+#include "engine/sfu/sctp_outbound.h"
 #include "engine/sfu/types.h"
 #include "platform/udp_batch.h"
 
@@ -25,6 +26,9 @@ class LoopEvents {
   virtual void on_state(TransportId transport, State state, CloseReason reason) = 0;
   virtual void on_track_started(TrackId track, const std::string& rid) = 0;
   virtual void on_layer(SenderId sender, LayerLimit layer) = 0;
+  virtual void on_data_channel(TransportId, const DataChannel&) {}
+  virtual void on_data_channel_closed(TransportId, uint16_t /*stream*/) {}
+  virtual void on_message(TransportId, uint16_t /*stream*/, bool /*binary*/, Bytes) {}
 };
 
 class MediaLoop final : public DatagramReceiver {
@@ -45,6 +49,13 @@ class MediaLoop final : public DatagramReceiver {
   void set_layer_limit(SenderId sender, LayerLimit limit);
   void set_paused(SenderId sender, bool paused);
   void remove_sender(SenderId sender);
+  /// Reliable messages are counted in `queued` until the client has them.
+  void count_queued(TransportId transport, std::shared_ptr<sctp::QueuedBytes> queued);
+  void open_data_channel(TransportId transport, const DataChannel& channel, Monotonic now);
+  void send_message(TransportId transport, uint16_t stream, bool binary, sctp::Payload message,
+                    sctp::Charge charge, Monotonic now);
+  void send_message(const std::vector<TransportId>& transports, std::string_view label, bool binary,
+                    const sctp::Payload& message, Monotonic now);
   std::vector<TransportStats> stats(const std::vector<TransportId>& transports) const;
   EngineStats stats() const;
 
@@ -54,11 +65,12 @@ class MediaLoop final : public DatagramReceiver {
 
  private:
   void receive_stun(const Peer& from, ByteView bytes, Monotonic now);
-  void receive_dtls(Transport& transport, ByteView bytes);
+  void receive_dtls(Transport& transport, ByteView bytes, Monotonic now);
   void receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
   void receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
   bool start_dtls(Transport& transport);
-  void act_on(Transport& transport, Dtls::Outcome outcome);
+  void act_on(Transport& transport, Dtls::Outcome outcome, Monotonic now);
+  void make_channels(Transport& transport);
   Track* track_of(Transport& transport, ByteView packet, const RtpHeader& header);
   void forward(Track& track, size_t layer, ByteView packet, const RtpHeader& header, Monotonic now);
   bool choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header, bool key_frame,

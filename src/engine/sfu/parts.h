@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "engine/sfu/data_channels.h"
 #include "engine/sfu/media_loop.h"
 
 namespace parvis::sfu {
@@ -16,10 +17,14 @@ struct Transport {
   State state = State::connecting;
   Monotonic created, last_check;
   std::unique_ptr<Dtls> dtls;
+  Monotonic record_arrived;  // the DTLS record being read
   std::optional<Srtp> inbound, outbound;
   std::vector<Track*> tracks;
   std::vector<SenderState*> senders;
   std::unordered_map<uint32_t, std::pair<Track*, size_t>> sources;  // SSRC -> track, layer
+  std::unique_ptr<ChannelListener> channel_listener;
+  std::unique_ptr<DataChannels> channels;  // from the first that either side opens
+  std::shared_ptr<sctp::QueuedBytes> queued = std::make_shared<sctp::QueuedBytes>(0);
   TransportStats counters;
   Monotonic reported;  // last receiver report sent
 };

@@ -19,6 +19,8 @@ inline constexpr size_t max_extensions = 64;  // per section
 inline constexpr size_t max_sources = 64;     // a=ssrc per section
 inline constexpr size_t max_rids = 8;
 inline constexpr size_t max_candidates = 64;
+inline constexpr uint16_t sctp_port = 5'000;            // of data channels (RFC 8841)
+inline constexpr uint32_t max_message_bytes = 262'144;  // Limits::message_bytes, as announced
 
 inline constexpr Reason malformed{Code::invalid, "malformed_sdp", "La description de session est mal formée.",
                                   "The session description is malformed."};
@@ -110,8 +112,8 @@ std::string write(const Description& description);
 // Helpers for a server that answers.
 
 /// What the engine can carry of an offered section: codecs it knows with their rtx, extensions and feedback
-/// it honours; the client's numbers are kept, its direction is reversed. Sources, rids for receiving and
-/// transport attributes are left to the caller (answer_simulcast(), set_transport()).
+/// it honours; the client's numbers are kept, its direction is reversed. Data channels are accepted. Sources,
+/// rids for receiving and transport attributes are left to the caller (answer_simulcast(), set_transport()).
 Section answer(const Section& offer);
 /// Accepts the simulcast that an offered section sends.
 void answer_simulcast(const Section& offer, Section& answer);

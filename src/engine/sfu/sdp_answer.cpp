@@ -49,8 +49,8 @@ Section answer(const Section& offer) {
   out.rtcp_mux = offer.rtcp_mux;
   out.rtcp_rsize = offer.rtcp_rsize;
   if (offer.media == Media::application) {
-    out.port = 0;  // refused: no data channels
-    out.sctp_port = offer.sctp_port;
+    out.sctp_port = sctp_port;
+    out.max_message_size = max_message_bytes;
     return out;
   }
   out.direction = reversed(offer.direction);

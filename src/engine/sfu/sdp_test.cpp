@@ -63,6 +63,14 @@ TEST_CASE("an answer keeps the client's numbers and only what the engine carries
   CHECK(codecs_of(video)[0].rtx_payload_type == 97);
   CHECK(extensions_of(video).mid == 4);
   CHECK(back->sections[0].payload_types.size() == 2);
+  const Section& data = back->sections[2];
+  CHECK(data.port == 9);
+  CHECK(data.protocol == "UDP/DTLS/SCTP");
+  CHECK(data.sctp_port == 5000);
+  CHECK(data.max_message_size == 262'144);
+  CHECK(data.setup == "passive");
+  CHECK(back->bundle == std::vector<std::string>{"0", "1", "2"});
+  CHECK(write(reply).find("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n") != std::string::npos);
 }
 
 TEST_CASE("what is malformed or beyond a limit is refused, a value never begins a line") {

@@ -38,6 +38,11 @@ class Events {
   virtual void on_track_started(TrackId, std::string /*rid*/) {}
   /// The simulcast layer now sent to a subscriber.
   virtual void on_layer(SenderId, LayerLimit) {}
+  virtual void on_data_channel(TransportId, DataChannel) {}  // opened, by either side
+  /// By the client, or because its reliable queue was full when a message to many was sent. Not told when the
+  /// transport goes.
+  virtual void on_data_channel_closed(TransportId, uint16_t /*stream*/) {}
+  virtual void on_message(TransportId, uint16_t /*stream*/, bool /*binary*/, Bytes) {}
 };
 
 class Engine {
@@ -71,6 +76,16 @@ class Engine {
   virtual void set_layer_limit(SenderId sender, LayerLimit limit) = 0;
   virtual void set_paused(SenderId sender, bool paused) = 0;
   virtual void remove_sender(SenderId sender) = 0;
+
+  /// Opens a channel by DCEP (RFC 8832); answered by on_data_channel once the association is up. Not needed
+  /// for channels that the client opens. Stream 0: the engine chooses.
+  virtual void open_data_channel(TransportId transport, const DataChannel& channel) = 0;
+  /// False: no such channel yet, message too large, or (reliable) the queue is full: the client is too slow.
+  /// Lossy messages beyond ~100 ms of queue are dropped silently.
+  virtual bool send_message(TransportId transport, uint16_t stream, bool binary, ByteView message) = 0;
+  /// The same message to many transports, on the channel of this label: one copy per media thread.
+  virtual void send_message(std::vector<TransportId> transports, std::string label, bool binary,
+                            Bytes message) = 0;
 
   /// Answered on the owner's thread. Counters only grow: the owner meters their differences.
   virtual void transport_stats(std::vector<TransportId> transports,

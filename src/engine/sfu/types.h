@@ -25,6 +25,9 @@ struct Limits {
   size_t transports = 20'000;
   size_t receivers_per_transport = 32;
   size_t senders_per_transport = 600;
+  size_t data_channels_per_transport = 16;
+  size_t message_bytes = 262'144;              // one data channel message, either way
+  size_t queued_bytes = 4'194'304;             // per transport, reliable messages not yet acknowledged
   size_t retransmission_packets = 512;         // per video layer, about one second of 720p
   int64_t disconnected_after_us = 10'000'000;  // no STUN check from the client
   int64_t failed_after_us = 20'000'000;        // the transport is closed by itself
@@ -136,6 +139,14 @@ struct LayerLimit {
 enum class State : uint8_t { connecting, connected, disconnected, failed, closed };
 
 enum class CloseReason : uint8_t { asked, never_connected, consent_lost, dtls_failed, shutdown };
+
+struct DataChannel {
+  uint16_t stream = 0;
+  std::string label;
+  std::string protocol;
+  bool ordered = true;
+  bool reliable = true;
+};
 
 struct TransportStats {
   TransportId id = TransportId::none;
