@@ -16,6 +16,7 @@ struct Silent final : LoopEvents {
   void on_state(TransportId, State, CloseReason) override {}
   void on_track_started(TrackId, const std::string&) override {}
   void on_layer(SenderId, LayerLimit) override {}
+  void on_speakers(uint64_t, const std::vector<SpeakerLevel>&) override {}
 };
 
 }  // namespace
@@ -26,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Silent events;
   MediaLoop loop(certificate, Limits{}, out, events);
   LocalTransport local{.id = TransportId{1}, .ice_ufrag = "u", .ice_pwd = "p"};
-  loop.create_transport(local, {});
+  loop.create_transport(local, 1, {});
   loop.set_remote(local.id, {"c", "d", certificate->fingerprint()});
   Peer peer;
   peer.port = 1;

@@ -84,6 +84,8 @@ http::Response error_response(const Error& error, const DoorContext& context) {
     response = matrix_response(error, context.language);
   } else if (context.door == "page") {
     response = page_response(error, context.language, status);
+  } else if (context.door == "text") {
+    response = http::Response::text(std::string(sentence(error, context.language)), status);
   } else {
     response = http::Response::json(problem_json(error, context.language, context.trace_id), status);
     response.set("Content-Type", "application/problem+json");

@@ -1,6 +1,7 @@
 #pragma once
 // Bearer secrets: 256 random bits, given once as text, kept as SHA-256. A fast hash suffices: there is
 // nothing to guess.
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,7 @@ namespace parvis {
 std::string new_secret(Random& random);
 /// SHA-256 in hexadecimal.
 std::string hash_secret(std::string_view secret);
+/// RFC 2104 with SHA-256.
+std::array<uint8_t, 32> hmac_sha256(std::string_view key, std::string_view message);
 
 }  // namespace parvis

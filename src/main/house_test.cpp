@@ -24,6 +24,7 @@ struct At {
     options.server_name = "parvis.example";
     options.public_url = "https://parvis.example";
     options.mail_from = "parvis@parvis.example";
+    options.media_listen = "127.0.0.1:0";
   }
   ~At() { close(); }
   Result<void> open() {

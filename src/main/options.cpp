@@ -68,6 +68,8 @@ const std::map<std::string, Setter, std::less<>>& setters() {
   static const std::map<std::string, Setter, std::less<>> all = {
       {"data", text_setter(&Options::data)},
       {"listen", text_setter(&Options::listen)},
+      {"media-listen", text_setter(&Options::media_listen)},
+      {"media-hosts", list_setter(&Options::media_hosts)},
       {"public-url", text_setter(&Options::public_url)},
       {"server-name", text_setter(&Options::server_name)},
       {"instance-name", text_setter(&Options::instance_name)},
@@ -178,6 +180,8 @@ Result<void> complete(Options& options) {
     std::string host = options.public_url.substr(scheme + 3);
     options.server_name = host == "127.0.0.1" || host.starts_with("127.0.0.1:") ? "localhost" : host;
   }
+  if (options.media_listen.empty()) options.media_listen = options.listen;
+  TRY(parse_host_port(options.media_listen));
   if (options.database.empty()) options.database = "sqlite:" + options.data + "/parvis.db";
   if (options.mail_from.empty())
     options.mail_from = "parvis@" + options.server_name.substr(0, options.server_name.find(':'));

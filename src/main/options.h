@@ -16,7 +16,10 @@ namespace parvis {
 struct Options {
   std::string data = "var";
   std::string listen = "127.0.0.1:8080";
-  std::string public_url;   // default: http(s)://<listen>
+  /// UDP host:port of meetings' media; default: that of `listen`, so that one number passes one firewall.
+  std::string media_listen;
+  std::vector<std::string> media_hosts;  // numeric addresses clients reach it at; default: the host above
+  std::string public_url;                // default: http(s)://<listen>
   std::string server_name;  // Matrix; default: the host of public_url; kept for ever once people exist
   std::string instance_name = "Parvis";
   std::string tls_cert, tls_key;

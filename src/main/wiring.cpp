@@ -4,6 +4,7 @@
 #include "module/chat/module.h"
 #include "module/documents/module.h"
 #include "module/files/module.h"
+#include "module/meetings/module.h"
 #include "module/people/module.h"
 #include "module/search/module.h"
 #include "module/spaces/module.h"
@@ -116,7 +117,13 @@ void House::make_modules() {
   modules_.push_back(std::move(chat));
   auto documents = make_documents_module(context);
   documents->use_files(shared_files);
+  auto& pages = documents->documents();
   modules_.push_back(std::move(documents));
+  auto media = parse_host_port(options_.media_listen).value_or(HostPort{"127.0.0.1", 0});
+  auto meetings = make_meetings_module(
+      context, {.bind_host = media.host, .media_port = media.port, .media_hosts = options_.media_hosts});
+  meetings->use_documents(pages);
+  modules_.push_back(std::move(meetings));
   modules_.push_back(make_search_module(context, conversations));
   modules_.push_back(make_admin_module(context));
 }

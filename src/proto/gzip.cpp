@@ -43,4 +43,26 @@ std::string Gzip::compress(std::span<const std::string_view> pieces) {
   return out;
 }
 
+std::optional<std::string> gunzip(std::string_view bytes, size_t max_bytes) {
+  constexpr size_t step = 64 << 10;
+  z_stream z{};
+  CHECK(inflateInit2(&z, gzip_window_bits) == Z_OK);
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  z.avail_in = static_cast<uInt>(bytes.size());
+  std::string out;
+  int state = Z_OK;
+  while (state == Z_OK && out.size() <= max_bytes) {
+    size_t size = out.size();
+    out.resize(size + step);
+    z.next_out = reinterpret_cast<Bytef*>(out.data() + size);
+    z.avail_out = step;
+    state = inflate(&z, Z_NO_FLUSH);
+    out.resize(out.size() - z.avail_out);
+    if (state == Z_OK && z.avail_out == step) state = Z_BUF_ERROR;  // cut short
+  }
+  inflateEnd(&z);
+  if (state != Z_STREAM_END || out.size() > max_bytes) return std::nullopt;
+  return out;
+}
+
 }  // namespace parvis::proto

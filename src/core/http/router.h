@@ -26,7 +26,7 @@ struct RouteOptions {
   int64_t timeout_us = seconds_us(30);  // deadline of the whole request (long polls set more)
   double cost = 1;                      // tokens of the person's (or network's) rate bucket
   bool cross_origin = false;            // answer CORS (Matrix, .well-known)
-  std::string_view door = "api";        // form of errors: "api" (problem+json), "matrix", "page", "dav"
+  std::string_view door = "api";        // form of errors: "api" (problem+json), "matrix", "page", "text"
 };
 
 using Handler = std::function<Task<Result<Response>>(Request&)>;

@@ -192,9 +192,6 @@ class Server {
   /// server.
   virtual Result<void> send_data(const std::string& room, ByteView payload, const std::string& topic,
                                  const std::vector<std::string>& identities, bool reliable) = 0;
-  /// Upper bound of what is sent to a participant, audio included; 0 = none.
-  virtual Result<void> set_send_limit(const std::string& room, const std::string& identity,
-                                      uint32_t bits_per_second) = 0;
 
   /// Tells everyone that the server stops and that they should come back.
   virtual void shut_down() = 0;

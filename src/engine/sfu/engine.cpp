@@ -36,6 +36,9 @@ class Relay final : public LoopEvents {
   void on_track_started(TrackId track, const std::string& rid) override {
     tell([this, track, rid] { events_.on_track_started(track, rid); });
   }
+  void on_speakers(uint64_t group, const std::vector<SpeakerLevel>& speakers) override {
+    tell([this, group, speakers] { events_.on_speakers(group, speakers); });
+  }
   void on_layer(SenderId sender, LayerLimit layer) override {
     tell([this, sender, layer] { events_.on_layer(sender, layer); });
   }
@@ -121,10 +124,11 @@ class SystemEngine final : public Engine {
     local.fingerprint = certificate_->fingerprint();
     local.candidates = candidates(loop_of(local.id));
     transports_[local.id] = local;
-    on_loop(local.id, [local, queued = book_.add(local.id)](MediaLoop& loop, Monotonic now) {
-      loop.create_transport(local, now);
-      loop.count_queued(local.id, queued);
-    });
+    on_loop(local.id,
+            [local, group = options.group, queued = book_.add(local.id)](MediaLoop& loop, Monotonic now) {
+              loop.create_transport(local, group, now);
+              loop.count_queued(local.id, queued);
+            });
     return local;
   }
   Result<void> set_remote(TransportId transport, const RemoteTransport& remote) override {

@@ -27,6 +27,7 @@ struct Log final : LoopEvents {
   void on_state(TransportId, State, CloseReason) override {}
   void on_track_started(TrackId, const std::string&) override {}
   void on_layer(SenderId, LayerLimit) override {}
+  void on_speakers(uint64_t, const std::vector<SpeakerLevel>&) override {}
   void on_data_channel(TransportId id, const DataChannel& channel) override {
     opened.emplace_back(id, channel);
   }
@@ -53,7 +54,7 @@ struct Client final : ChannelListener {
     local.id = TransportId{id};
     local.ice_ufrag = "ufrag" + std::to_string(id);
     local.ice_pwd = "password" + std::to_string(id);
-    loop.create_transport(local, now);
+    loop.create_transport(local, 1, now);
     loop.set_remote(local.id, {"c", "cccccccccccccccccccccc", certificate->fingerprint()});
     dtls =
         std::make_unique<Dtls>(certificate, Dtls::Role::client, server.fingerprint(),

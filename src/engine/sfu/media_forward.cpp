@@ -74,7 +74,10 @@ size_t write_extensions(uint8_t* at, const SenderState& sender, const Track& tra
   out.add(ours.absolute_capture_time, extension(packet, header, theirs.absolute_capture_time));
   out.add(ours.video_orientation, extension(packet, header, theirs.video_orientation));
   out.add(ours.playout_delay, extension(packet, header, theirs.playout_delay));
-  out.add(ours.dependency_descriptor, extension(packet, header, theirs.dependency_descriptor));
+  // Each simulcast encoding counts its frames by itself: over a layer change these numbers would contradict
+  // each other.
+  if (track.layers.size() == 1)
+    out.add(ours.dependency_descriptor, extension(packet, header, theirs.dependency_descriptor));
   return out.finish();
 }
 
@@ -129,6 +132,11 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
     layer.started = true;
     events_.on_track_started(track->id, layer.options.rid);
   }
+  if (track->options.kind == Kind::audio && !track->muted) {
+    // RFC 6464: the first bit tells voice from noise, when the sender knows; the rest is -dBov.
+    auto level = extension(packet, *header, track->options.extensions.audio_level);
+    if (!level.empty()) track->voice.add(level[0] & 0x7f, now);
+  }
   if (track->options.kind == Kind::video) {
     layer.ring.put(header->sequence, packet, limits_.retransmission_packets);
   }
@@ -162,6 +170,7 @@ bool MediaLoop::choose_layer(SenderState& sender, Track& track, size_t layer, co
   sender.sequence_offset = static_cast<uint16_t>(sender.last_sequence + 1 - header.sequence);
   sender.timestamp_offset = sender.last_timestamp + std::max(elapsed, 1u) - header.timestamp;
   sender.layer = layer;
+  sender.vp8.renumber = track.layers.size() > 1;
   sender.started = true;
   events_.on_layer(sender.sender.id, {.spatial = static_cast<uint8_t>(layer)});
   return true;
@@ -189,6 +198,8 @@ void MediaLoop::send(SenderState& sender, const Track& track, ByteView packet, c
   if (length > 12) out[0] |= 0x10;
   std::copy_n(packet.begin() + static_cast<ptrdiff_t>(header.payload_offset), header.payload_length,
               &out[length]);
+  if (codec->codec == Codec::vp8 && track.layers.size() > 1)
+    sender.vp8.apply(out.subspan(length, header.payload_length), true);
   length += header.payload_length;
   Transport& subscriber = *sender.subscriber;
   length = subscriber.outbound->protect_rtp(out, length);
@@ -270,6 +281,9 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet) {
       length += 2;
       auto payload = stored->begin() + static_cast<ptrdiff_t>(header->payload_offset);
       std::copy_n(payload, header->payload_length, &out[length]);
+      if (codec->codec == Codec::vp8 && track.layers.size() > 1) {
+        sender.vp8.apply(out.subspan(length, header->payload_length), false);
+      }
       length = sender.subscriber->outbound->protect_rtp(out, length + header->payload_length);
       if (length == 0) continue;
       out_.push(*sender.subscriber->peer, length);

@@ -20,9 +20,10 @@ Transport* MediaLoop::find(TransportId id) {
   return found == transports_.end() ? nullptr : found->second.get();
 }
 
-void MediaLoop::create_transport(const LocalTransport& local, Monotonic now) {
+void MediaLoop::create_transport(const LocalTransport& local, uint64_t group, Monotonic now) {
   auto transport = std::make_unique<Transport>();
   transport->local = local;
+  transport->group = group;
   transport->created = transport->last_check = now;
   transport->counters.id = local.id;
   by_ufrag_[local.ice_ufrag] = transport.get();
@@ -270,6 +271,30 @@ void MediaLoop::tick(Monotonic now) {
     }
   }
   out_.flush();
+}
+
+void MediaLoop::tell_speakers(Monotonic now) {
+  constexpr int64_t tell_every_us = 200'000;
+  constexpr size_t max_speakers = 16;  // per group
+  if (now - speakers_told_ < tell_every_us) return;
+  speakers_told_ = now;
+  std::map<uint64_t, std::vector<SpeakerLevel>> current;
+  for (auto& [id, track] : tracks_) {
+    if (track->options.kind != Kind::audio || track->muted) continue;
+    uint8_t level = track->voice.level(now);
+    if (level == silent_level) continue;
+    current[track->publisher->group].push_back({track->publisher->local.id, id, level});
+  }
+  for (auto& [group, speakers] : speakers_) {
+    if (!current.contains(group)) events_.on_speakers(group, {});
+  }
+  for (auto& [group, speakers] : current) {
+    std::ranges::sort(speakers, {}, &SpeakerLevel::level);
+    if (speakers.size() > max_speakers) speakers.resize(max_speakers);
+    auto before = speakers_.find(group);
+    if (before == speakers_.end() || before->second != speakers) events_.on_speakers(group, speakers);
+  }
+  speakers_ = std::move(current);
 }
 
 void MediaLoop::send_raw(Transport& transport, ByteView packet) {

@@ -2,6 +2,7 @@
 // One media thread's world: its transports, tracks and senders. Bytes in, bytes out, time passed in; no
 // thread, no socket: tests drive it directly. Everything on one thread. Behaviour of each method: see sfu.h.
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -26,6 +27,7 @@ class LoopEvents {
   virtual void on_state(TransportId transport, State state, CloseReason reason) = 0;
   virtual void on_track_started(TrackId track, const std::string& rid) = 0;
   virtual void on_layer(SenderId sender, LayerLimit layer) = 0;
+  virtual void on_speakers(uint64_t group, const std::vector<SpeakerLevel>& speakers) = 0;
   virtual void on_data_channel(TransportId, const DataChannel&) {}
   virtual void on_data_channel_closed(TransportId, uint16_t /*stream*/) {}
   virtual void on_message(TransportId, uint16_t /*stream*/, bool /*binary*/, Bytes) {}
@@ -38,7 +40,7 @@ class MediaLoop final : public DatagramReceiver {
   MediaLoop(std::shared_ptr<Certificate> certificate, Limits limits, DatagramSender& out, LoopEvents& events);
   ~MediaLoop() override;
 
-  void create_transport(const LocalTransport& local, Monotonic now);
+  void create_transport(const LocalTransport& local, uint64_t group, Monotonic now);
   void set_remote(TransportId transport, const RemoteTransport& remote);
   void restart_ice(const LocalTransport& local);
   void close_transport(TransportId transport, CloseReason reason);
@@ -79,6 +81,7 @@ class MediaLoop final : public DatagramReceiver {
   void ask_key_frame(Track& track, size_t layer, Monotonic now);
   void answer_nack(SenderState& sender, ByteView packet);
   void forward_sender_report(Transport& transport, ByteView report, Monotonic now);
+  void tell_speakers(Monotonic now);
   void report_reception(Transport& transport, Monotonic now);
   void send_rtcp(Transport& transport, ByteView packet);
   void send_raw(Transport& transport, ByteView packet);
@@ -94,6 +97,8 @@ class MediaLoop final : public DatagramReceiver {
   std::unordered_map<TrackId, std::unique_ptr<Track>> tracks_;
   std::unordered_map<SenderId, std::unique_ptr<SenderState>> senders_;
   EngineStats counters_;
+  Monotonic speakers_told_;
+  std::map<uint64_t, std::vector<SpeakerLevel>> speakers_;  // by group, as last told
 };
 
 }  // namespace parvis::sfu

@@ -26,6 +26,7 @@ struct Log final : LoopEvents {
   }
   void on_track_started(TrackId, const std::string& rid) override { started.push_back(rid); }
   void on_layer(SenderId, LayerLimit) override {}
+  void on_speakers(uint64_t, const std::vector<SpeakerLevel>&) override {}
 };
 
 /// A client: full ICE in its smallest form, DTLS client, SRTP.
@@ -43,7 +44,7 @@ struct Client {
     local.id = TransportId{id};
     local.ice_ufrag = "ufrag" + std::to_string(id);
     local.ice_pwd = "password" + std::to_string(id);
-    loop.create_transport(local, {});
+    loop.create_transport(local, 1, {});
     loop.set_remote(local.id, {"c", "cccccccccccccccccccccc", certificate->fingerprint()});
     dtls =
         std::make_unique<Dtls>(certificate, Dtls::Role::client, server.fingerprint(),

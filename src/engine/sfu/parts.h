@@ -5,10 +5,13 @@
 
 #include "engine/sfu/data_channels.h"
 #include "engine/sfu/media_loop.h"
+#include "engine/sfu/speakers.h"
+#include "engine/sfu/vp8_descriptor.h"
 
 namespace parvis::sfu {
 
 struct Transport {
+  uint64_t group = 0;
   LocalTransport local;
   RemoteTransport remote;
   std::string previous_ufrag;  // serves until the first check with the new one
@@ -76,6 +79,7 @@ struct Track {
   Transport* publisher = nullptr;
   ReceiverOptions options;
   bool muted = false;
+  VoiceMeter voice;  // audio
   std::vector<Layer> layers;
   std::vector<SenderState*> senders;
   Codec codec_of(uint8_t payload_type) const {
@@ -97,6 +101,7 @@ struct SenderState {
   // changes.
   uint16_t sequence_offset = 0;
   uint32_t timestamp_offset = 0;
+  Vp8Continuity vp8;
   uint16_t last_sequence = 0;
   uint32_t last_timestamp = 0;
   Monotonic last_sent;

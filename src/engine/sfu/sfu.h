@@ -36,6 +36,8 @@ class Events {
   virtual void on_state(TransportId, State, CloseReason) {}
   /// The first packet of a layer arrived; `rid` is empty without simulcast.
   virtual void on_track_started(TrackId, std::string /*rid*/) {}
+  /// Who speaks in a group, loudest first; told on change, at most every 200 ms.
+  virtual void on_speakers(uint64_t /*group*/, std::vector<SpeakerLevel>) {}
   /// The simulcast layer now sent to a subscriber.
   virtual void on_layer(SenderId, LayerLimit) {}
   virtual void on_data_channel(TransportId, DataChannel) {}  // opened, by either side

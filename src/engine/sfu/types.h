@@ -136,6 +136,13 @@ struct LayerLimit {
   uint8_t spatial = 255;  // index of LayerOptions (or SVC spatial layer); 255 = any
 };
 
+struct SpeakerLevel {
+  TransportId transport = TransportId::none;
+  TrackId track = TrackId::none;
+  uint8_t level = 127;  // -dBov, smoothed; smaller is louder
+  bool operator==(const SpeakerLevel&) const = default;
+};
+
 enum class State : uint8_t { connecting, connected, disconnected, failed, closed };
 
 enum class CloseReason : uint8_t { asked, never_connected, consent_lost, dtls_failed, shutdown };

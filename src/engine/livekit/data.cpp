@@ -1,0 +1,75 @@
+#include "engine/livekit/data.h"
+
+#include <algorithm>
+
+namespace parvis::livekit {
+namespace {
+
+template <class Identities>
+std::vector<sfu::TransportId> receivers(const Room& room, const Participant* except,
+                                        const Identities& identities) {
+  std::vector<sfu::TransportId> out;
+  auto add = [&](const Participant& one) {
+    if (&one != except && one.active) out.push_back(one.receiving().id);
+  };
+  if (identities.empty()) {
+    for (const auto& [identity, one] : room.participants) add(*one);
+    return out;
+  }
+  for (const auto& identity : identities) {
+    auto found = room.participants.find(identity);
+    if (found != room.participants.end()) add(*found->second);
+  }
+  return out;
+}
+
+void send(Parts& parts, std::vector<sfu::TransportId> to, const char* label, const wire::DataPacket& packet) {
+  if (to.empty()) return;
+  std::string text = packet.SerializeAsString();
+  parts.engine.send_message(std::move(to), label, true, Bytes(text.begin(), text.end()));
+}
+
+}  // namespace
+
+void route_data(Parts& parts, Participant& from, const std::string& label, ByteView message) {
+  bool reliable = label == reliable_label;
+  if (!reliable && label != lossy_label) return;
+  wire::DataPacket packet;
+  if (!from.grant.permission.publish_data ||
+      !packet.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
+    return;
+  }
+  // Who speaks for the server, or tells who is speaking, is the server alone.
+  if (packet.value_case() == wire::DataPacket::kSpeaker) return;
+  if (reliable && packet.sequence() != 0) {
+    if (packet.sequence() <= from.last_sequence) return;  // sent again after a resume
+    from.last_sequence = packet.sequence();
+  }
+  packet.set_kind(reliable ? wire::DataPacket::RELIABLE : wire::DataPacket::LOSSY);
+  packet.set_participant_sid(from.sid);
+  packet.set_participant_identity(from.grant.identity);
+  if (packet.value_case() == wire::DataPacket::kUser) {
+    auto& user = *packet.mutable_user();
+    user.set_participant_sid(from.sid);
+    user.set_participant_identity(from.grant.identity);
+    if (packet.destination_identities().empty())
+      *packet.mutable_destination_identities() = user.destination_identities();
+    for (const auto& sid : user.destination_sids()) {
+      if (Participant* one = from.room->by_sid(sid)) packet.add_destination_identities(one->grant.identity);
+    }
+  }
+  send(parts, receivers(*from.room, &from, packet.destination_identities()),
+       reliable ? reliable_label : lossy_label, packet);
+}
+
+void send_data(Parts& parts, Room& room, ByteView payload, const std::string& topic,
+               const std::vector<std::string>& identities, bool reliable) {
+  wire::DataPacket packet;
+  packet.set_kind(reliable ? wire::DataPacket::RELIABLE : wire::DataPacket::LOSSY);
+  packet.mutable_user()->set_payload(std::string(as_text(payload)));
+  packet.mutable_user()->set_topic(topic);
+  for (const auto& identity : identities) packet.add_destination_identities(identity);
+  send(parts, receivers(room, nullptr, identities), reliable ? reliable_label : lossy_label, packet);
+}
+
+}  // namespace parvis::livekit

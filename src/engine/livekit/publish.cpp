@@ -1,0 +1,229 @@
+#include "engine/livekit/publish.h"
+
+#include <algorithm>
+
+#include "engine/livekit/describe.h"
+#include "engine/livekit/subscribe.h"
+
+namespace parvis::livekit {
+namespace {
+
+using sfu::sdp::Section;
+
+constexpr std::string_view quality_rids[] = {"q", "h", "f"};
+
+void refuse(Participant& participant, const wire::AddTrackRequest& request,
+            wire::RequestResponse::Reason reason, const char* message) {
+  wire::SignalResponse out;
+  auto* response = out.mutable_request_response();
+  response->set_reason(reason);
+  response->set_message(message);
+  *response->mutable_add_track() = request;
+  participant.send(out);
+}
+
+Track* by_cid(Participant& participant, std::string_view cid) {
+  for (auto& one : participant.tracks) {
+    if (one->cid == cid || std::ranges::find(one->other_cids, cid) != one->other_cids.end()) return one.get();
+  }
+  return nullptr;
+}
+
+Track* by_mid(Participant& participant, std::string_view mid) {
+  for (auto& one : participant.tracks) {
+    if (one->mid == mid) return one.get();
+  }
+  return nullptr;
+}
+
+/// The announced track that an offered section carries: the one its msid names; native clients name it
+/// otherwise, then the only one of its kind that waits.
+Track* announced(Participant& participant, const Section& offer) {
+  if (Track* named = by_cid(participant, offer.track_id); named && !offer.track_id.empty()) {
+    return named->mid.empty() ? named : nullptr;
+  }
+  bool video = offer.media == sfu::sdp::Media::video;
+  Track* only = nullptr;
+  for (auto& one : participant.tracks) {
+    if (!one->mid.empty() || one->video() != video) continue;
+    if (only) return nullptr;
+    only = one.get();
+  }
+  return only;
+}
+
+void describe_track(const wire::AddTrackRequest& request, wire::TrackInfo& info) {
+  info.set_type(request.type());
+  info.set_name(request.name());
+  info.set_width(request.width());
+  info.set_height(request.height());
+  info.set_muted(request.muted());
+  info.set_source(request.source());
+  info.set_disable_dtx(request.disable_dtx());
+  info.set_stereo(request.stereo());
+  info.set_disable_red(true);
+  info.set_encryption(request.encryption());
+  info.set_stream(request.stream());
+  info.set_backup_codec_policy(request.backup_codec_policy());
+  for (auto feature : request.audio_features())
+    info.add_audio_features(static_cast<wire::AudioTrackFeature>(feature));
+  info.set_simulcast(request.layers_size() > 1);
+  auto fill_layers = [](const auto& layers, auto* owner) {
+    for (const auto& layer : layers) {
+      auto* out = owner->add_layers();
+      *out = layer;
+      size_t quality = static_cast<size_t>(layer.quality());
+      if (out->rid().empty() && quality < std::size(quality_rids))
+        out->set_rid(std::string(quality_rids[quality]));
+    }
+  };
+  fill_layers(request.layers(), &info);
+  for (const auto& codec : request.simulcast_codecs()) {
+    auto* out = info.add_codecs();
+    out->set_mime_type((info.type() == wire::VIDEO ? "video/" : "audio/") + codec.codec());
+    out->set_cid(codec.cid());
+    fill_layers(codec.layers().empty() ? request.layers() : codec.layers(), out);
+  }
+}
+
+Section answered(const Section& offer) {
+  Section out = sfu::sdp::answer(offer);
+  out.direction = sfu::sdp::Direction::recvonly;
+  // Redundant audio doubles the bytes of a voice; Opus repairs small losses by itself.
+  std::erase_if(out.payload_types, [](const auto& type) { return type.name == "red"; });
+  auto apt_gone = [&](const auto& type) { return type.apt() && !out.payload_type(*type.apt()); };
+  std::vector<uint8_t> orphans;
+  for (const auto& type : out.payload_types) {
+    if (apt_gone(type)) orphans.push_back(type.id);
+  }
+  std::erase_if(out.payload_types,
+                [&](const auto& type) { return std::ranges::find(orphans, type.id) != orphans.end(); });
+  if (out.payload_types.empty()) out.port = 0;
+  sfu::sdp::answer_simulcast(offer, out);
+  return out;
+}
+
+void bind(Parts& parts, Participant& participant, Track& track, const Section& offer) {
+  Section answer = answered(offer);
+  auto codecs = sfu::sdp::codecs_of(answer);
+  if (codecs.empty()) return;
+  sfu::ReceiverOptions options{.kind = track.video() ? sfu::Kind::video : sfu::Kind::audio,
+                               .mid = offer.mid,
+                               .codecs = codecs,
+                               .layers = sfu::sdp::layers_of(offer),
+                               .extensions = sfu::sdp::extensions_of(answer)};
+  for (size_t i = 0; i < options.layers.size() && i < static_cast<size_t>(track.info.layers_size()); ++i) {
+    options.layers[i].width = track.info.layers(static_cast<int>(i)).width();
+    options.layers[i].height = track.info.layers(static_cast<int>(i)).height();
+  }
+  auto media = parts.engine.add_receiver(participant.publisher.id, options);
+  if (!media) return;
+  track.mid = offer.mid;
+  track.media = *media;
+  track.codec = codecs.front().codec;
+  track.info.set_mid(offer.mid);
+  std::string mime =
+      std::string(track.video() ? "video/" : "audio/") + std::string(sfu::codec_name(track.codec));
+  track.info.set_mime_type(mime);
+  track.info.set_simulcast(options.layers.size() > 1);
+  if (track.info.codecs_size() == 0) track.info.add_codecs()->set_mime_type(mime);
+  track.info.mutable_codecs(0)->set_mid(offer.mid);
+  track.info.mutable_codecs(0)->set_sdp_cid(offer.track_id);
+  if (track.info.muted()) parts.engine.set_muted(track.media, true);
+  tell_others(participant);
+  parts.observer.on_track_published(participant.room->name, describe(participant), describe(track));
+  offer_track(parts, track);
+}
+
+}  // namespace
+
+bool may_publish(const Permission& permission, Source source) {
+  if (!permission.publish) return false;
+  const auto& sources = permission.publish_sources;
+  return sources.empty() || std::ranges::find(sources, source) != sources.end();
+}
+
+void tell_others(Participant& participant) {
+  ++participant.version;
+  auto update = update_of(participant);
+  participant.send(update);
+  if (participant.grant.permission.hidden) return;
+  participant.told = true;
+  participant.room->send(update, &participant);
+}
+
+void add_track(Parts& parts, Participant& participant, const wire::AddTrackRequest& request) {
+  if (!may_publish(participant.grant.permission, from_wire(request.source()))) {
+    return refuse(participant, request, wire::RequestResponse::NOT_ALLOWED, "publishing this is not allowed");
+  }
+  if (request.cid().empty() || request.cid().size() > parts.limits.name_bytes ||
+      request.name().size() > parts.limits.name_bytes || request.layers_size() > 8 ||
+      request.simulcast_codecs_size() > 4 ||
+      (request.type() != wire::AUDIO && request.type() != wire::VIDEO)) {
+    return refuse(participant, request, wire::RequestResponse::UNSUPPORTED_TYPE, "malformed track");
+  }
+  Track* track = by_cid(participant, request.cid());
+  if (!track) {
+    if (participant.tracks.size() >= parts.limits.tracks_per_participant) {
+      return refuse(participant, request, wire::RequestResponse::LIMIT_EXCEEDED, "too many tracks");
+    }
+    auto made = std::make_unique<Track>();
+    track = made.get();
+    track->publisher = &participant;
+    track->cid = request.cid();
+    for (const auto& codec : request.simulcast_codecs()) track->other_cids.push_back(codec.cid());
+    describe_track(request, track->info);
+    track->info.set_sid(new_sid(parts.env.random, request.type() == wire::VIDEO ? "TR_V" : "TR_A"));
+    participant.tracks.push_back(std::move(made));
+  }
+  wire::SignalResponse out;
+  out.mutable_track_published()->set_cid(request.cid());
+  *out.mutable_track_published()->mutable_track() = track->info;
+  participant.send(out);
+  for (auto& [mid, section] : participant.unmatched) {
+    if (announced(participant, section) != track) continue;
+    Section offer = std::move(section);
+    participant.unmatched.erase(mid);
+    return bind(parts, participant, *track, offer);
+  }
+}
+
+Section answer_published(Parts& parts, Participant& participant, const Section& offer) {
+  Section answer = answered(offer);
+  if (answer.port == 0 || by_mid(participant, offer.mid)) return answer;
+  if (Track* track = announced(participant, offer)) {
+    participant.unmatched.erase(offer.mid);
+    bind(parts, participant, *track, offer);
+  } else {
+    participant.unmatched[offer.mid] = offer;
+  }
+  return answer;
+}
+
+void unpublish_section(Parts& parts, Participant& participant, const std::string& mid) {
+  participant.unmatched.erase(mid);
+  if (Track* track = by_mid(participant, mid)) unpublish(parts, participant, track->info.sid());
+}
+
+void unpublish(Parts& parts, Participant& participant, const std::string& track_sid) {
+  auto found =
+      std::ranges::find(participant.tracks, track_sid, [](const auto& one) { return one->info.sid(); });
+  if (found == participant.tracks.end()) return;
+  auto track = std::move(*found);
+  participant.tracks.erase(found);
+  if (!track->live()) return;
+  parts.engine.remove_receiver(track->media);
+  withdraw_track(*participant.room, *track);
+  tell_others(participant);
+  parts.observer.on_track_unpublished(participant.room->name, describe(participant), describe(*track));
+}
+
+void set_muted(Parts& parts, Track& track, bool muted) {
+  if (track.info.muted() == muted) return;
+  track.info.set_muted(muted);
+  if (!track.live()) return;
+  parts.engine.set_muted(track.media, muted);
+  tell_others(*track.publisher);
+}
+
+}  // namespace parvis::livekit

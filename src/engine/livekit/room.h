@@ -1,0 +1,134 @@
+#pragma once
+// What the server remembers of rooms: plain records, changed by publish, subscribe, negotiate, data and
+// server. Loop thread only.
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/livekit/messages.h"
+#include "engine/livekit/server.h"
+#include "engine/sfu/sdp.h"
+
+namespace parvis::livekit {
+
+struct Participant;
+struct Room;
+
+/// A medium that somebody publishes, or has announced and not yet offered.
+struct Track {
+  Participant* publisher = nullptr;
+  wire::TrackInfo info;
+  std::string cid;                      // the client's name for it, until and after the server's sid
+  std::vector<std::string> other_cids;  // of its further codecs
+  std::string mid;                      // of the section that carries it; empty = announced only
+  sfu::TrackId media = sfu::TrackId::none;
+  sfu::Codec codec = sfu::Codec::other;
+
+  bool video() const { return info.type() == wire::TrackType::VIDEO; }
+  bool live() const { return media != sfu::TrackId::none; }
+};
+
+/// One person's wish and place for one track of another.
+struct Subscription {
+  std::string mid;  // of the section that carries it; empty = waits for one
+  sfu::Sender sender;
+  bool disabled = false;  // the client does not show it now
+  uint32_t width = 0, height = 0;
+  std::optional<wire::VideoQuality> quality;
+};
+
+/// A section towards a subscriber. A client must see it inactive once before it may carry another track.
+struct Slot {
+  bool video = false;
+  std::string track_sid;  // empty = free
+  bool draining = false;
+};
+
+struct Participant {
+  Room* room = nullptr;
+  Grant grant;
+  std::string sid;
+  wire::ClientInfo client;
+  bool single_connection = true;
+  Connection* connection = nullptr;  // null: the socket is lost, a resume may come
+  Monotonic socket_lost{};
+  Monotonic last_heard{};
+  Monotonic token_sent{};
+
+  uint32_t version = 0;
+  bool offered = false;  // JOINED: an offer was seen
+  bool active = false;   // the primary transport is, or was, connected
+  bool told = false;     // others know of it
+  int64_t joined_at_ms = 0;
+
+  // What the client sends over; with one connection also what it receives over.
+  sfu::LocalTransport publisher;
+  sfu::RemoteTransport publisher_remote;
+  sfu::LocalTransport subscriber;  // two connections only
+  sfu::RemoteTransport subscriber_remote;
+  uint64_t answer_version = 0;
+
+  std::vector<std::unique_ptr<Track>> tracks;
+  std::map<std::string, sfu::sdp::Section> unmatched;  // by mid: offered before its add_track came
+
+  bool auto_subscribe = true;
+  std::set<std::string> refused, asked;               // track sids, against and for auto_subscribe
+  std::map<std::string, Subscription> subscriptions;  // by track sid
+  std::map<std::string, Slot> slots;                  // by mid
+  Monotonic sections_asked{};  // an offer with more sections is awaited since; 0 = none
+
+  // Two connections: the server offers on the second one. Sections keep their place for good.
+  std::vector<sfu::sdp::Section> offered_sections;
+  uint32_t offer_id = 0;
+  bool offer_pending = false, offer_wanted = false;
+
+  /// Who may receive what this one publishes; unset = everyone.
+  std::optional<wire::SubscriptionPermission> allowed;
+
+  std::map<uint16_t, std::string> channels;     // stream → label, of what the client sends on
+  uint32_t last_sequence = 0;                   // of its reliable messages
+  uint64_t bytes_received = 0, bytes_sent = 0;  // told to the observer
+  float loudness = 0;                           // as last told to others; 0 = silent
+
+  const sfu::LocalTransport& receiving() const { return single_connection ? publisher : subscriber; }
+  Track* track(std::string_view track_sid);
+  void send(const wire::SignalResponse& message);
+  void send_frame(const std::string& frame);
+};
+
+struct Room {
+  std::string sid, name, metadata;
+  uint64_t group = 0;  // of the forwarding unit
+  int64_t created_at_ms = 0;
+  uint32_t max_participants = 0;
+  std::string trailer;  // of frames that the server would inject (sif_trailer)
+  bool joined_once = false;
+  Monotonic empty_since{};
+  std::map<std::string, std::shared_ptr<Participant>> participants;  // by identity
+
+  Participant* by_sid(std::string_view participant_sid);
+  Track* track(std::string_view track_sid);
+  /// To everyone but one; serialised once.
+  void send(const wire::SignalResponse& message, const Participant* except = nullptr);
+};
+
+/// What every part of the server works with.
+struct Parts {
+  Env& env;
+  sfu::Engine& engine;
+  Observer& observer;
+  const ServerLimits& limits;
+  std::unordered_map<sfu::TransportId, Participant*> by_transport;
+
+  /// A transport of the forwarding unit for one participant.
+  Result<sfu::LocalTransport> open_transport(Participant& participant);
+  void close_transport(sfu::LocalTransport& transport);
+};
+
+/// "PA_" and 12 letters and digits.
+std::string new_sid(Random& random, std::string_view prefix);
+
+}  // namespace parvis::livekit

@@ -1,0 +1,28 @@
+#pragma once
+// Who receives which track, and in which section: wishes, permissions, and the client's sections that carry
+// them.
+#include "engine/livekit/room.h"
+
+namespace parvis::livekit {
+
+/// A track has become live: to everyone in the room who wants it.
+void offer_track(Parts& parts, Track& track);
+/// A track is gone; the forwarding unit has already let go of it.
+void withdraw_track(Room& room, const Track& track);
+/// Everything that is live in the room, for one who has just come or whose rights have changed.
+void review(Parts& parts, Participant& participant);
+void update_subscription(Parts& parts, Participant& participant, const wire::UpdateSubscription& change);
+void update_settings(Parts& parts, Participant& participant, const wire::UpdateTrackSettings& settings);
+
+/// One connection: an offered section that can receive: its answer, carrying a track that waits when there is
+/// one. `track_sids` learns what a section carries.
+sfu::sdp::Section answer_slot(Parts& parts, Participant& participant, const sfu::sdp::Section& offer,
+                              std::map<std::string, std::string>& track_sids);
+/// The client took the section out of use.
+void free_slot(Parts& parts, Participant& participant, const std::string& mid);
+/// One connection: asks the client for an offer when tracks wait for sections.
+void ask_for_sections(Parts& parts, Participant& participant);
+/// Starts to send a track in a section both sides agreed on.
+bool start_sending(Parts& parts, Participant& participant, Track& track, const sfu::sdp::Section& agreed);
+
+}  // namespace parvis::livekit

@@ -1,0 +1,56 @@
+// What rooms tell: who is there, and how many bytes it cost.
+#include "base/json.h"
+#include "core/meter.h"
+#include "module/meetings/meetings.h"
+#include "platform/log.h"
+
+namespace parvis {
+
+void Meetings::on_participant_joined(const std::string& room, const livekit::ParticipantDescription& who) {
+  auto meeting = MeetingId::parse(room);
+  if (!meeting || who.permission.hidden) return;
+  auto metadata = json::parse(who.metadata);
+  Attendance line{.id = context_.env.new_id<AttendanceId>(),
+                  .identity = who.identity,
+                  .name = who.name,
+                  .verified = metadata && json::boolean(*metadata, "verified").value_or(false),
+                  .joined_at = context_.env.clock.now(),
+                  .left_at = std::nullopt};
+  live_[room].present[who.identity] = line.id;
+  spawn(record_joined(*meeting, std::move(line)));
+}
+
+void Meetings::on_participant_left(const std::string& room, const livekit::ParticipantDescription& who,
+                                   std::string_view) {
+  auto live = live_.find(room);
+  if (live == live_.end()) return;
+  auto present = live->second.present.find(who.identity);
+  if (present == live->second.present.end()) return;
+  spawn(record_left(present->second, context_.env.clock.now()));
+  live->second.present.erase(present);
+}
+
+void Meetings::on_room_finished(const livekit::RoomDescription& room) { live_.erase(room.name); }
+
+void Meetings::on_traffic(const std::string&, const std::string& identity, uint64_t received, uint64_t sent) {
+  auto person =
+      identity.starts_with("p:") ? PersonId::parse(std::string_view(identity).substr(2)) : std::nullopt;
+  context_.meter.count(person.value_or(PersonId()), "reunions", http::TrafficClass::media, "", received,
+                       sent);
+}
+
+Task<void> Meetings::record_joined(MeetingId meeting, Attendance line) {
+  auto done = co_await context_.database.write([meeting, line](store::Transaction& transaction) {
+    return meeting_store::insert_attendance(transaction, meeting, line);
+  });
+  if (!done) log_event(Level::warning, "attendance_not_kept", {{"reason", done.error().reason->id}});
+}
+
+Task<void> Meetings::record_left(AttendanceId id, Instant at) {
+  auto done = co_await context_.database.write([id, at](store::Transaction& transaction) {
+    return meeting_store::end_attendance(transaction, id, at);
+  });
+  if (!done) log_event(Level::warning, "attendance_not_kept", {{"reason", done.error().reason->id}});
+}
+
+}  // namespace parvis

@@ -1,0 +1,356 @@
+#include "module/meetings/meetings.h"
+
+#include "base/utf8.h"
+#include "core/secret.h"
+#include "module/documents/api.h"
+#include "module/meetings/access_token.h"
+#include "module/meetings/reasons.h"
+
+namespace parvis {
+namespace {
+
+constexpr size_t max_origin_bytes = 255;
+
+Object object_of(const Meeting& meeting) { return Object::of_space(meeting.space); }
+
+std::string identity_of(PersonId person) { return "p:" + person.text(); }
+
+std::optional<PersonId> person_of(std::string_view identity) {
+  if (!identity.starts_with("p:")) return std::nullopt;
+  return PersonId::parse(identity.substr(2));
+}
+
+std::string metadata_of(bool verified, bool host, std::string_view organisation) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object().field("verified", verified).field("host", host);
+  if (!organisation.empty()) writer.field("organisation", organisation);
+  writer.end_object();
+  return out;
+}
+
+}  // namespace
+
+Meetings::Meetings(Context& context) : context_(context), waiting_(context.env) {
+  context.events.membership.listen([this](const MembershipChanged& event) { review_space(event.space); });
+  context.events.space.listen([this](const SpaceChanged& event) { review_space(event.space); });
+  context.events.person.listen([this](const PersonChanged& event) { review_person(event.person); });
+}
+
+void Meetings::use_server(livekit::Server& server, std::string secret) {
+  server_ = &server;
+  secret_ = std::move(secret);
+  server.use_token_source([this](const livekit::Grant& grant) {
+    return write_access_token(grant, secret_, context_.env.clock.now());
+  });
+}
+
+Task<Result<Meeting>> Meetings::load(std::string text) {
+  auto id = MeetingId::parse(text);
+  if (!id) co_return fail(reasons::not_found, "meeting id");
+  auto found = CO_TRY(co_await context_.database.read(
+      [id = *id](store::Reader& reader) { return meeting_store::find(reader, id); }));
+  if (!found) co_return fail(reasons::not_found, "meeting");
+  co_return std::move(*found);
+}
+
+Task<Result<Meeting>> Meetings::readable(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await load(std::move(id)));
+  auto decision = context_.access.may(actor, Action::meeting_join, object_of(meeting));
+  // A meeting is known to those who may enter; to others it does not exist.
+  if (!decision.allowed) co_return fail(reasons::not_found, std::string(decision.rule->id));
+  co_return meeting;
+}
+
+Task<Result<bool>> Meetings::is_host(Actor actor, const Meeting& meeting) {
+  if (context_.access.may(actor, Action::meeting_host, object_of(meeting)).allowed) co_return true;
+  co_return co_await context_.database.read(
+      [id = meeting.id, identity = identity_of(actor.person)](store::Reader& reader) {
+        return meeting_store::has_mark(reader, id, identity, meeting_store::Mark::host);
+      });
+}
+
+Task<Result<Meeting>> Meetings::hosted(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await readable(actor, std::move(id)));
+  if (!CO_TRY(co_await is_host(actor, meeting))) co_return fail(meeting_reasons::hosts_only);
+  co_return meeting;
+}
+
+Task<Result<Meetings::Seen>> Meetings::seen(Actor actor, Meeting meeting) {
+  Seen out{.join = context_.access.may(actor, Action::meeting_join, object_of(meeting)).allowed};
+  out.host = CO_TRY(co_await is_host(actor, meeting));
+  for (const auto& one : server_->participants(meeting.id.text())) {
+    if (one.permission.hidden) continue;
+    ++out.participants;
+    if (!out.started_at_ms || one.joined_at_ms < out.started_at_ms) out.started_at_ms = one.joined_at_ms;
+  }
+  out.meeting = std::move(meeting);
+  co_return out;
+}
+
+Task<Result<std::vector<Meetings::Seen>>> Meetings::list(Actor actor, SpaceId space) {
+  CO_TRY(context_.access.require(actor, Action::meeting_join, Object::of_space(space)));
+  auto found = CO_TRY(co_await context_.database.read(
+      [space](store::Reader& reader) { return meeting_store::list(reader, space); }));
+  std::vector<Seen> out;
+  for (auto& meeting : found) out.push_back(CO_TRY(co_await seen(actor, std::move(meeting))));
+  co_return out;
+}
+
+Task<Result<void>> Meetings::check_origin(Actor actor, const Meeting& meeting) {
+  const std::string &kind = meeting.origin_kind, &id = meeting.origin_id;
+  if (id.empty() || id.size() > max_origin_bytes || !utf8::valid(id))
+    co_return fail(meeting_reasons::origin, "id");
+  if (kind == "space" && id == meeting.space.text()) co_return Result<void>();
+  if (kind == "room" && id.starts_with('!')) co_return Result<void>();
+  auto document = kind == "document" && documents_ ? DocumentId::parse(id) : std::nullopt;
+  if (!document) co_return fail(meeting_reasons::origin, kind);
+  auto record = CO_TRY(co_await documents_->find(*document));
+  CO_TRY(
+      context_.access.require(actor, Action::document_read, Object::of_space(record.space, record.author)));
+  if (record.space != meeting.space) co_return fail(meeting_reasons::origin, "another space's document");
+  co_return Result<void>();
+}
+
+Task<Result<Meetings::Seen>> Meetings::open(Actor actor, SpaceId space, Origin origin, std::string name,
+                                            bool* made) {
+  auto rule = CO_TRY(context_.access.require(actor, Action::meeting_join, Object::of_space(space)));
+  if (origin.kind.empty()) origin = {"space", space.text()};
+  const Space* of = context_.spaces.find(space);
+  if (name.empty() && of) name = of->name;
+  if (name.size() > max_name_bytes || !utf8::valid(name)) co_return fail(meeting_reasons::name);
+  Meeting meeting{.id = context_.env.new_id<MeetingId>(),
+                  .space = space,
+                  .origin_kind = origin.kind,
+                  .origin_id = origin.id,
+                  .name = std::move(name),
+                  .guest_key = {},
+                  .document_id = {},
+                  .created_by = actor.person,
+                  .created_at = context_.env.clock.now()};
+  CO_TRY(co_await check_origin(actor, meeting));
+  auto known = CO_TRY(co_await context_.database.read(
+      [meeting](store::Reader& reader) { return meeting_store::by_origin(reader, meeting); }));
+  if (known) co_return co_await seen(actor, std::move(*known));
+  rule = CO_TRY(context_.access.require(actor, Action::meeting_open, Object::of_space(space)));
+  auto kept = CO_TRY(co_await context_.database.write(
+      [meeting, rule = rule->id](store::Transaction& transaction) -> Result<Meeting> {
+        if (TRY(meeting_store::count(transaction, meeting.space)) >= max_per_space)
+          return fail(meeting_reasons::too_many);
+        if (TRY(meeting_store::insert(transaction, meeting))) {
+          TRY(transaction.publish({.kind = "meeting.created",
+                                   .actor = meeting.created_by.text(),
+                                   .space = meeting.space.text(),
+                                   .subject = meeting.id.text(),
+                                   .payload = "",
+                                   .rule = rule}));
+        }
+        return *TRY(meeting_store::by_origin(transaction, meeting));
+      }));
+  *made = kept.id == meeting.id;
+  co_return co_await seen(actor, std::move(kept));
+}
+
+Task<Result<Meetings::Seen>> Meetings::find(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await readable(actor, std::move(id)));
+  co_return co_await seen(actor, std::move(meeting));
+}
+
+Task<Result<void>> Meetings::save(Meeting meeting, Actor actor, std::string kind) {
+  co_return co_await context_.database.write(
+      [meeting, actor, kind](store::Transaction& transaction) -> Result<void> {
+        TRY(meeting_store::update(transaction, meeting));
+        TRY(transaction.publish({.kind = kind,
+                                 .actor = actor.person.text(),
+                                 .space = meeting.space.text(),
+                                 .subject = meeting.id.text(),
+                                 .payload = "",
+                                 .rule = "host"}));
+        return {};
+      });
+}
+
+Task<Result<Meetings::Seen>> Meetings::change(Actor actor, std::string id, Change change) {
+  auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
+  if (change.name) {
+    if (change.name->empty() || change.name->size() > max_name_bytes || !utf8::valid(*change.name))
+      co_return fail(meeting_reasons::name);
+    meeting.name = *change.name;
+  }
+  if (change.lobby) meeting.lobby = *change.lobby;
+  if (change.locked) meeting.locked = *change.locked;
+  if (change.guests && !*change.guests) meeting.guest_key.clear();
+  if ((change.guests.value_or(false) && meeting.guest_key.empty()) ||
+      (change.new_guest_link && !meeting.guest_key.empty()))
+    meeting.guest_key = new_secret(context_.env.random);
+  CO_TRY(co_await save(meeting, actor, "meeting.changed"));
+  std::string state;
+  json::Writer(state).begin_object().field("locked", meeting.locked).end_object();
+  (void)server_->set_room_metadata(meeting.id.text(), state);  // when it is taking place
+  co_return co_await seen(actor, std::move(meeting));
+}
+
+Task<Result<std::string>> Meetings::notes(Actor actor, std::string id, std::string title) {
+  auto meeting = CO_TRY(co_await readable(actor, std::move(id)));
+  if (auto kept = DocumentId::parse(meeting.document_id); kept && documents_) {
+    auto document = co_await documents_->find(*kept);
+    if (document && !document->deleted_at) co_return meeting.document_id;
+  }
+  if (!documents_) co_return fail(reasons::not_found, "documents");
+  auto made = CO_TRY(co_await documents_->create(
+      actor, {.space = meeting.space, .parent = {}, .title = std::move(title), .template_id = "minutes"}));
+  meeting.document_id = made.id.text();
+  CO_TRY(co_await save(meeting, actor, "meeting.changed"));
+  co_return meeting.document_id;
+}
+
+Meetings::Entry Meetings::entry_of(livekit::Grant grant) const {
+  Entry out;
+  out.token = write_access_token(grant, secret_, context_.env.clock.now());
+  out.host = grant.permission.room_admin;
+  out.grant = std::move(grant);
+  return out;
+}
+
+Task<Result<livekit::Grant>> Meetings::grant_for(Actor actor, Meeting meeting) {
+  std::string identity = identity_of(actor.person);
+  bool barred = CO_TRY(co_await context_.database.read([id = meeting.id, identity](store::Reader& reader) {
+    return meeting_store::has_mark(reader, id, identity, meeting_store::Mark::barred);
+  }));
+  if (barred) co_return fail(meeting_reasons::barred);
+  bool host = CO_TRY(co_await is_host(actor, meeting));
+  bool inside = server_->participant(meeting.id.text(), identity).has_value();
+  if (meeting.locked && !host && !inside) co_return fail(meeting_reasons::locked);
+  const Person* person = context_.people.find(actor.person);
+  if (!person) co_return fail(reasons::not_found, "person");
+  const Administration* administration = context_.people.administration(person->administration);
+  co_return livekit::Grant{
+      .room = meeting.id.text(),
+      .identity = identity,
+      .name = person->display_name,
+      .metadata = metadata_of(true, host, administration ? administration->short_name : ""),
+      .attributes = {},
+      .permission = {.update_own_attributes = true, .room_admin = host, .publish_sources = {}}};
+}
+
+Task<Result<Meetings::Entry>> Meetings::join(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await readable(actor, std::move(id)));
+  co_return entry_of(CO_TRY(co_await grant_for(actor, std::move(meeting))));
+}
+
+livekit::Grant Meetings::guest_grant(const Meeting& meeting, const std::string& identity,
+                                     const std::string& name) const {
+  return {.room = meeting.id.text(),
+          .identity = identity,
+          .name = name,
+          .metadata = metadata_of(false, false, ""),
+          .attributes = {},
+          .permission = {.update_own_attributes = true, .publish_sources = {}}};
+}
+
+Task<Result<Meetings::GuestView>> Meetings::guest_view(std::string id, std::string key) {
+  auto meeting = co_await load(std::move(id));
+  if (!meeting || meeting->guest_key.empty() || !equal_secret(as_bytes(meeting->guest_key), as_bytes(key)))
+    co_return fail(meeting_reasons::guest_link);
+  bool live = !server_->participants(meeting->id.text()).empty();
+  co_return GuestView{std::move(*meeting), live};
+}
+
+Task<Result<Meetings::Entry>> Meetings::guest_join(std::string id, std::string key, std::string name) {
+  auto view = CO_TRY(co_await guest_view(std::move(id), std::move(key)));
+  auto shown = std::string(utf8::trim(name));
+  if (shown.empty() || shown.size() > max_guest_name_bytes || !utf8::valid(shown))
+    co_return fail(meeting_reasons::guest_name);
+  if (view.meeting.locked) co_return fail(meeting_reasons::locked);
+  if (!view.meeting.lobby)
+    co_return entry_of(
+        guest_grant(view.meeting, "g:" + new_secret(context_.env.random).substr(0, 16), shown));
+  Entry out;
+  out.ticket = CO_TRY(waiting_.enter(view.meeting.id, shown));
+  tell_hosts_who_waits(view.meeting.id);
+  co_return out;
+}
+
+Task<Result<Meetings::Entry>> Meetings::guest_ask(std::string id, std::string ticket) {
+  auto meeting = CO_TRY(co_await load(std::move(id)));
+  auto guest = CO_TRY(waiting_.ask(meeting.id, ticket));
+  if (meeting.guest_key.empty()) co_return fail(meeting_reasons::guest_link);
+  if (guest.verdict == WaitingRoom::Verdict::admitted)
+    co_return entry_of(guest_grant(meeting, guest.identity, guest.name));
+  Entry out;
+  out.ticket = ticket;
+  co_return out;
+}
+
+Task<Result<std::vector<WaitingRoom::Guest>>> Meetings::waiting(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
+  co_return waiting_.waiting(meeting.id);
+}
+
+Task<Result<void>> Meetings::decide(Actor actor, std::string id, std::string ticket, bool admit) {
+  auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
+  if (!waiting_.decide(meeting.id, ticket, admit)) co_return fail(reasons::not_found, "ticket");
+  tell_hosts_who_waits(meeting.id);
+  co_return Result<void>();
+}
+
+void Meetings::tell_hosts_who_waits(MeetingId meeting) {
+  std::vector<std::string> hosts;
+  for (const auto& one : server_->participants(meeting.text())) {
+    if (one.permission.room_admin) hosts.push_back(one.identity);
+  }
+  if (hosts.empty()) return;
+  std::string text;
+  json::Writer(text)
+      .begin_object()
+      .field("waiting", static_cast<int64_t>(waiting_.waiting(meeting).size()))
+      .end_object();
+  (void)server_->send_data(meeting.text(), as_bytes(text), "parvis.lobby", hosts, true);
+}
+
+Task<Result<std::vector<Attendance>>> Meetings::attendance(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
+  co_return co_await context_.database.read(
+      [id = meeting.id](store::Reader& reader) { return meeting_store::attendance(reader, id); });
+}
+
+Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
+  auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
+  auto meeting = CO_TRY(co_await load(grant.room));
+  if (auto person = person_of(grant.identity)) {
+    CO_TRY(context_.access.require({*person, false}, Action::meeting_join, object_of(meeting)));
+    grant = CO_TRY(co_await grant_for({*person, false}, meeting));
+  } else {
+    bool barred = CO_TRY(
+        co_await context_.database.read([id = meeting.id, identity = grant.identity](store::Reader& reader) {
+          return meeting_store::has_mark(reader, id, identity, meeting_store::Mark::barred);
+        }));
+    if (barred) co_return fail(meeting_reasons::barred);
+    if (meeting.guest_key.empty()) co_return fail(meeting_reasons::guest_link);
+  }
+  live_[grant.room].space = meeting.space;
+  co_return grant;
+}
+
+void Meetings::review_space(SpaceId space) {
+  for (const auto& [room, live] : live_) {
+    if (live.space != space) continue;
+    for (const auto& one : server_->participants(room)) {
+      auto person = person_of(one.identity);
+      if (person &&
+          !context_.access.may({*person, false}, Action::meeting_join, Object::of_space(space)).allowed)
+        (void)server_->remove_participant(room, one.identity);
+    }
+  }
+}
+
+void Meetings::review_person(PersonId person) {
+  std::set<std::string> rooms;
+  for (const auto& [room, live] : live_) {
+    if (!context_.access.may({person, false}, Action::meeting_join, Object::of_space(live.space)).allowed)
+      rooms.insert(room);
+  }
+  for (const auto& room : rooms) (void)server_->remove_participant(room, identity_of(person));
+}
+
+}  // namespace parvis

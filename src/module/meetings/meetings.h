@@ -1,0 +1,121 @@
+#pragma once
+// The meetings of the house: who may enter which, what hosts may do, who was there. Rooms and media are
+// livekit::Server's; a room bears its meeting's id. Loop thread only.
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/context.h"
+#include "engine/livekit/server.h"
+#include "module/meetings/meeting_store.h"
+#include "module/meetings/waiting_room.h"
+
+namespace parvis {
+
+class Documents;
+
+class Meetings final : public livekit::Observer {
+ public:
+  static constexpr int64_t max_per_space = 200;
+  static constexpr size_t max_name_bytes = 200;
+  static constexpr size_t max_guest_name_bytes = 100;
+
+  explicit Meetings(Context& context);
+  void use_documents(Documents& documents) { documents_ = &documents; }
+  /// Before the first request. `secret` signs this house's tokens.
+  void use_server(livekit::Server& server, std::string secret);
+
+  /// A meeting as somebody sees it.
+  struct Seen {
+    Meeting meeting;
+    bool join = false, host = false;
+    uint32_t participants = 0;
+    int64_t started_at_ms = 0;  // 0: nobody is there
+  };
+  struct Origin {
+    std::string kind, id;  // empty: the space
+  };
+  Task<Result<std::vector<Seen>>> list(Actor actor, SpaceId space);
+  /// The meeting of this origin, made at the first call. `made` tells which.
+  Task<Result<Seen>> open(Actor actor, SpaceId space, Origin origin, std::string name, bool* made);
+  Task<Result<Seen>> find(Actor actor, std::string id);
+  struct Change {
+    std::optional<std::string> name;
+    std::optional<bool> lobby, locked, guests;
+    bool new_guest_link = false;
+  };
+  Task<Result<Seen>> change(Actor actor, std::string id, Change change);
+  Task<Result<std::string>> notes(Actor actor, std::string id, std::string title);  // the document's id
+
+  /// What opens a socket. `ticket` instead, while a guest waits.
+  struct Entry {
+    livekit::Grant grant;
+    std::string token, ticket;
+    bool host = false;
+  };
+  Task<Result<Entry>> join(Actor actor, std::string id);
+  struct GuestView {
+    Meeting meeting;
+    bool live = false;
+  };
+  Task<Result<GuestView>> guest_view(std::string id, std::string key);
+  Task<Result<Entry>> guest_join(std::string id, std::string key, std::string name);
+  Task<Result<Entry>> guest_ask(std::string id, std::string ticket);
+  Task<Result<std::vector<WaitingRoom::Guest>>> waiting(Actor actor, std::string id);
+  Task<Result<void>> decide(Actor actor, std::string id, std::string ticket, bool admit);
+
+  /// `source` unknown: everything the participant sends.
+  Task<Result<void>> mute(Actor actor, std::string id, std::string identity, livekit::Source source);
+  Task<Result<void>> mute_all(Actor actor, std::string id);
+  Task<Result<void>> remove(Actor actor, std::string id, std::string identity, bool bar);
+  Task<Result<void>> unbar(Actor actor, std::string id, std::string identity);
+  Task<Result<void>> make_host(Actor actor, std::string id, std::string identity, bool host);
+  Task<Result<void>> lower_hand(Actor actor, std::string id, std::string identity);
+  Task<Result<void>> end(Actor actor, std::string id);
+  Task<Result<std::vector<Attendance>>> attendance(Actor actor, std::string id);
+  Task<Result<Meeting>> readable(Actor actor, std::string id);
+
+  /// At the door: the token is genuine, and what it says still holds. The grant as it is now.
+  Task<Result<livekit::Grant>> admit(std::string token);
+  livekit::Server& server() { return *server_; }
+
+ private:
+  struct Live {
+    SpaceId space;
+    std::map<std::string, AttendanceId> present;  // by identity
+  };
+  Task<Result<Meeting>> load(std::string id);
+  Task<Result<Meeting>> hosted(Actor actor, std::string id);
+  Task<Result<bool>> is_host(Actor actor, const Meeting& meeting);
+  Task<Result<Seen>> seen(Actor actor, Meeting meeting);
+  Task<Result<void>> check_origin(Actor actor, const Meeting& meeting);
+  Task<Result<void>> save(Meeting meeting, Actor actor, std::string kind);
+  Task<Result<livekit::Grant>> grant_for(Actor actor, Meeting meeting);
+  livekit::Grant guest_grant(const Meeting& meeting, const std::string& identity,
+                             const std::string& name) const;
+  Entry entry_of(livekit::Grant grant) const;
+  void tell_hosts_who_waits(MeetingId meeting);
+  /// Those who are in a meeting of this space and may no longer be.
+  void review_space(SpaceId space);
+  void review_person(PersonId person);
+  Task<void> record_joined(MeetingId meeting, Attendance line);
+  Task<void> record_left(AttendanceId id, Instant at);
+
+  void on_participant_joined(const std::string& room, const livekit::ParticipantDescription& who) override;
+  void on_participant_left(const std::string& room, const livekit::ParticipantDescription& who,
+                           std::string_view reason) override;
+  void on_room_finished(const livekit::RoomDescription& room) override;
+  void on_traffic(const std::string& room, const std::string& identity, uint64_t received,
+                  uint64_t sent) override;
+
+  Context& context_;
+  Documents* documents_ = nullptr;
+  livekit::Server* server_ = nullptr;
+  std::string secret_;
+  WaitingRoom waiting_;
+  std::map<std::string, Live> live_;  // by room
+};
+
+}  // namespace parvis

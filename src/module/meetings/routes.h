@@ -1,0 +1,13 @@
+#pragma once
+#include "module/meetings/meetings.h"
+
+namespace parvis {
+
+void add_meeting_routes(Context& context, Meetings& meetings);
+void add_guest_routes(Context& context, Meetings& meetings);
+/// What an Entry answers: the token, or the ticket of one who waits.
+http::Response entry_response(const Context& context, const Meetings::Entry& entry);
+/// The sockets and what clients ask when one fails: /rtc, /rtc/v1 and their /validate.
+void add_livekit_doors(Context& context, Meetings& meetings);
+
+}  // namespace parvis
