@@ -1,0 +1,1 @@
+parvis_fuzz(livekit_join livekit_join.cpp parvis_engine_livekit)

@@ -1,0 +1,1 @@
+parvis_fuzz(livekit_signal livekit_signal.cpp parvis_engine_livekit)

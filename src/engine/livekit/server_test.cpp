@@ -1,0 +1,230 @@
+#include <doctest/doctest.h>
+
+#include "engine/livekit/messages.h"
+#include "engine/livekit/server.h"
+
+namespace parvis::livekit {
+namespace {
+
+/// What a client's socket received.
+struct Socket final : Connection {
+  std::vector<wire::SignalResponse> received;
+  bool closed = false;
+  void send(ByteView frame) override {
+    CHECK_FALSE(closed);
+    wire::SignalResponse message;
+    REQUIRE(message.ParseFromArray(frame.data(), static_cast<int>(frame.size())));
+    received.push_back(std::move(message));
+  }
+  void close(std::string_view) override { closed = true; }
+  const wire::SignalResponse* find(wire::SignalResponse::MessageCase wanted) const {
+    for (auto one = received.rbegin(); one != received.rend(); ++one) {
+      if (one->message_case() == wanted) return &*one;
+    }
+    return nullptr;
+  }
+};
+
+JoinQuery query_of(const wire::JoinRequest& request) {
+  wire::WrappedJoinRequest wrapped;
+  wrapped.set_join_request(request.SerializeAsString());
+  return {.single_connection = true,
+          .join_request = to_base64(as_bytes(wrapped.SerializeAsString()), Base64::url_unpadded),
+          .parameters = {}};
+}
+
+JoinQuery plain_query() {
+  wire::JoinRequest request;
+  request.mutable_connection_settings()->set_auto_subscribe(true);
+  return query_of(request);
+}
+
+struct Watcher final : Observer {
+  std::vector<std::string> told;
+  void on_room_started(const RoomDescription& room) override { told.push_back("started " + room.name); }
+  void on_room_finished(const RoomDescription& room) override { told.push_back("finished " + room.name); }
+};
+
+struct At {
+  std::unique_ptr<Env, void (*)(Env*)> env = make_system_env();
+  Watcher watcher;
+  std::unique_ptr<Server> server;
+  At() {
+    ServerConfiguration configuration;
+    configuration.media.bind_host = "127.0.0.1";
+    configuration.limits.participants_per_room = 3;
+    configuration.limits.tracks_per_participant = 2;
+    configuration.limits.attributes_bytes = 100;
+    auto started = Server::start(configuration, *env, watcher);
+    REQUIRE(started);
+    server = std::move(*started);
+  }
+  static Grant grant(const std::string& identity, Permission permission = {}) {
+    return {.room = "salle",
+            .identity = identity,
+            .name = identity,
+            .metadata = {},
+            .attributes = {},
+            .permission = std::move(permission)};
+  }
+  std::unique_ptr<Session> join(Socket& socket, const std::string& identity, Permission permission = {}) {
+    return server->join(plain_query(), grant(identity, std::move(permission)), socket);
+  }
+};
+
+void say(Session& session, const wire::SignalRequest& request) {
+  auto text = request.SerializeAsString();
+  session.receive(as_bytes(text));
+}
+
+wire::SignalRequest adding(const std::string& cid, wire::TrackSource source = wire::MICROPHONE) {
+  wire::SignalRequest out;
+  out.mutable_add_track()->set_cid(cid);
+  out.mutable_add_track()->set_type(source == wire::MICROPHONE ? wire::AUDIO : wire::VIDEO);
+  out.mutable_add_track()->set_source(source);
+  return out;
+}
+
+using Response = wire::SignalResponse;
+
+TEST_CASE("the first frame is what a client needs to begin; a room lives while somebody is there") {
+  At at;
+  Socket one;
+  auto session = at.join(one, "ada");
+  REQUIRE(one.received.size() == 1);
+  const auto& join = one.received[0].join();
+  CHECK(join.room().name() == "salle");
+  CHECK(join.room().sid().starts_with("RM_"));
+  CHECK(join.participant().sid().starts_with("PA_"));
+  CHECK(join.participant().identity() == "ada");
+  CHECK_FALSE(join.server_info().version().empty());
+  CHECK(join.ping_interval() > 0);
+  CHECK(join.ping_timeout() > join.ping_interval());
+  CHECK(at.server->participants("salle").size() == 1);
+  CHECK(at.watcher.told == std::vector<std::string>{"started salle"});
+  wire::SignalRequest leave;
+  leave.mutable_leave();
+  say(*session, leave);
+  CHECK(one.closed);
+  CHECK(at.server->participants("salle").empty());
+  say(*session, adding("late"));  // nobody listens any more
+  REQUIRE(at.server->delete_room("salle"));
+  CHECK(at.watcher.told.back() == "finished salle");
+}
+
+TEST_CASE("the same identity again takes the place; a full room takes nobody else") {
+  At at;
+  Socket sockets[4];
+  auto first = at.join(sockets[0], "ada");
+  auto again = at.join(sockets[1], "ada");
+  REQUIRE(sockets[0].find(Response::kLeave));
+  CHECK(sockets[0].find(Response::kLeave)->leave().reason() == wire::DUPLICATE_IDENTITY);
+  CHECK(sockets[0].closed);
+  first.reset();  // the old socket's end is nothing to the new one
+  CHECK(at.server->participants("salle").size() == 1);
+  auto bruno = at.join(sockets[2], "bruno");
+  auto chloe = at.join(sockets[3], "chloe");
+  auto refused = at.server->check(plain_query(), At::grant("denis"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().is(reasons::room_full));
+  CHECK(at.server->check(plain_query(), At::grant("ada")));
+}
+
+TEST_CASE("what cannot be read is refused at the door and dropped in the room") {
+  At at;
+  CHECK_FALSE(at.server->check({.single_connection = true, .join_request = "%%%", .parameters = {}},
+                               At::grant("ada")));
+  CHECK_FALSE(at.server->check(plain_query(), At::grant("")));
+  CHECK_FALSE(at.server->check(plain_query(), At::grant(std::string(300, 'a'))));
+  wire::WrappedJoinRequest bomb;
+  bomb.set_compression(wire::WrappedJoinRequest::GZIP);
+  bomb.set_join_request("\x1f\x8b\x08no gzip");
+  JoinQuery query{.single_connection = true,
+                  .join_request = to_base64(as_bytes(bomb.SerializeAsString()), Base64::url_unpadded),
+                  .parameters = {}};
+  CHECK_FALSE(at.server->check(query, At::grant("ada")));
+  Socket socket;
+  auto session = at.join(socket, "ada");
+  session->receive(as_bytes("\xff\xff\xff\xff"));
+  session->receive({});
+  wire::SignalRequest offer;
+  offer.mutable_offer()->set_sdp("v=0\r\nnonsense");
+  say(*session, offer);
+  REQUIRE(socket.find(Response::kLeave));
+  CHECK(socket.find(Response::kLeave)->leave().action() == wire::LeaveRequest::RECONNECT);
+}
+
+TEST_CASE("who may not publish something is told so; tracks are bounded") {
+  At at;
+  Socket socket;
+  Permission microphone_only;
+  microphone_only.publish_sources = {Source::microphone};
+  auto session = at.join(socket, "ada", microphone_only);
+  say(*session, adding("camera", wire::CAMERA));
+  REQUIRE(socket.find(Response::kRequestResponse));
+  CHECK(socket.find(Response::kRequestResponse)->request_response().reason() ==
+        wire::RequestResponse::NOT_ALLOWED);
+  say(*session, adding("one"));
+  REQUIRE(socket.find(Response::kTrackPublished));
+  auto published = socket.find(Response::kTrackPublished)->track_published();
+  CHECK(published.cid() == "one");
+  CHECK(published.track().sid().starts_with("TR_"));
+  say(*session, adding("one"));
+  CHECK(socket.find(Response::kTrackPublished)->track_published().track().sid() == published.track().sid());
+  say(*session, adding("two"));
+  say(*session, adding("three"));
+  CHECK(socket.received.back().request_response().reason() == wire::RequestResponse::LIMIT_EXCEEDED);
+}
+
+TEST_CASE("a name is the house's; attributes are the person's, within bounds") {
+  At at;
+  Socket socket;
+  Permission permission;
+  permission.update_own_attributes = true;
+  auto session = at.join(socket, "ada", permission);
+  auto change = [&](auto&& fill) {
+    wire::SignalRequest request;
+    fill(*request.mutable_update_metadata());
+    say(*session, request);
+    return socket.find(Response::kRequestResponse)->request_response().reason();
+  };
+  CHECK(change([](auto& update) { update.set_name("Quelqu’un d’autre"); }) ==
+        wire::RequestResponse::NOT_ALLOWED);
+  CHECK(change([](auto& update) { (*update.mutable_attributes())["hand"] = "1"; }) ==
+        wire::RequestResponse::OK);
+  CHECK(at.server->participant("salle", "ada")->attributes.at("hand") == "1");
+  CHECK(change([](auto& update) { (*update.mutable_attributes())["x"] = std::string(200, 'x'); }) ==
+        wire::RequestResponse::LIMIT_EXCEEDED);
+  CHECK(change([](auto& update) { (*update.mutable_attributes())["hand"] = ""; }) ==
+        wire::RequestResponse::OK);
+  CHECK(at.server->participant("salle", "ada")->attributes.empty());
+  CHECK(at.server->participant("salle", "ada")->name == "ada");
+}
+
+TEST_CASE("a session that is not there cannot be resumed: the client is told to join anew") {
+  At at;
+  Socket socket;
+  wire::JoinRequest request;
+  request.set_reconnect(true);
+  request.set_participant_sid("PA_gone");
+  auto session = at.server->join(query_of(request), At::grant("ada"), socket);
+  REQUIRE(socket.received.size() == 1);
+  CHECK(socket.received[0].leave().action() == wire::LeaveRequest::RECONNECT);
+  CHECK(socket.closed);
+}
+
+TEST_CASE("a socket lost before any media ends the stay; a removed one is told why") {
+  At at;
+  Socket one, two;
+  auto lost = at.join(one, "ada");
+  lost.reset();
+  CHECK(at.server->participants("salle").empty());
+  auto session = at.join(two, "bruno");
+  REQUIRE(at.server->remove_participant("salle", "bruno"));
+  CHECK(two.find(Response::kLeave)->leave().reason() == wire::PARTICIPANT_REMOVED);
+  CHECK(two.closed);
+  CHECK_FALSE(at.server->remove_participant("salle", "bruno"));
+}
+
+}  // namespace
+}  // namespace parvis::livekit
