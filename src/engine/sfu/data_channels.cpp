@@ -62,7 +62,7 @@ void DataChannels::tick(Monotonic now) {
 }
 
 uint16_t DataChannels::free_stream() const {
-  uint16_t stream = 1;
+  uint16_t stream = first_own_stream;
   while (channels_.contains(stream)) stream = static_cast<uint16_t>(stream + 2);
   return stream;
 }
@@ -151,8 +151,17 @@ void DataChannels::send(Channel& channel, bool binary, sctp::Payload message, sc
 }
 
 void DataChannels::on_message(sctp::Message message) {
-  if (message.protocol == Protocol::control) return receive_control(message.stream, message.body);
   auto found = channels_.find(message.stream);
+  if (found != channels_.end() && found->second.phase == Phase::closing) {
+    // The peer's half is closed, so this is the stream's next channel: it waits for our half.
+    Channel& closing = found->second;
+    size_t bytes = message.body.size();
+    for (const sctp::Message& early : closing.early) bytes += early.body.size();
+    if (closing.peer_closed && closing.early.size() < max_early && bytes <= limits_.message_bytes)
+      closing.early.push_back(std::move(message));
+    return;
+  }
+  if (message.protocol == Protocol::control) return receive_control(message.stream, message.body);
   if (found == channels_.end() || found->second.phase != Phase::open) return;
   found->second.acknowledged = true;
   bool is_text = message.protocol == Protocol::text || message.protocol == Protocol::empty_text;
@@ -211,13 +220,26 @@ void DataChannels::close_channel(uint16_t stream) {
   if (told) listener_.on_channel_closed(stream);
 }
 
+void DataChannels::on_reset(uint16_t stream) {
+  auto found = channels_.find(stream);
+  if (found == channels_.end()) return;
+  auto early = std::move(found->second.early);
+  channels_.erase(found);
+  for (sctp::Message& message : early) on_message(std::move(message));
+}
+
 /// RFC 8831 section 6.7: a side that sees the other's reset answers with its own.
 void DataChannels::on_peer_reset(const std::vector<uint16_t>& streams) {
   std::vector<uint16_t> all = streams;
   if (all.empty()) {
     for (const auto& [stream, channel] : channels_) all.push_back(stream);
   }
-  for (uint16_t stream : all) close_channel(stream);
+  for (uint16_t stream : all) {
+    auto found = channels_.find(stream);
+    if (found == channels_.end()) continue;
+    found->second.peer_closed = true;
+    close_channel(stream);
+  }
 }
 
 }  // namespace parvis::sfu

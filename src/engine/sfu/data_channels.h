@@ -21,6 +21,10 @@ class ChannelListener {
 class DataChannels final : private sctp::Listener {
  public:
   static constexpr size_t max_label = 256;  // bytes, also of a protocol
+  /// Where the engine's own streams begin: clients count from 0 or 1, and not all keep to the parity of their
+  /// role.
+  static constexpr uint16_t first_own_stream = 101;
+  static constexpr size_t max_early = 64;  // messages on a stream that is opened again before it is closed
 
   /// `queued` counts the reliable messages that are not acknowledged; see sctp::Charge.
   DataChannels(const Limits& limits, uint64_t seed, std::shared_ptr<sctp::QueuedBytes> queued,
@@ -52,6 +56,8 @@ class DataChannels final : private sctp::Listener {
     std::optional<int64_t> lifetime_us;
     Phase phase = Phase::waiting;
     bool acknowledged = false;  // until then even unordered channels send in order
+    bool peer_closed = false;
+    std::vector<sctp::Message> early;  // of the stream's next channel, while this one is closing
   };
 
   void transmit(ByteView packet) override { listener_.transmit(packet); }
@@ -59,7 +65,7 @@ class DataChannels final : private sctp::Listener {
   void on_down() override;
   void on_message(sctp::Message message) override;
   void on_peer_reset(const std::vector<uint16_t>& streams) override;
-  void on_reset(uint16_t stream) override { channels_.erase(stream); }
+  void on_reset(uint16_t stream) override;
 
   void receive_control(uint16_t stream, ByteView message);
   bool receive_open(uint16_t stream, ByteView message);

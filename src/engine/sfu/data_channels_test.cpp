@@ -69,7 +69,7 @@ TEST_CASE("channels of either side open with label, protocol and reliability, an
   CHECK_FALSE(found->reliable);
   auto reliable = std::ranges::find(pair.client.opened, "_reliable", &DataChannel::label);
   REQUIRE(reliable != pair.client.opened.end());
-  CHECK(reliable->stream == 1);
+  CHECK(reliable->stream == DataChannels::first_own_stream);
   CHECK(reliable->protocol == "p");
   CHECK(reliable->reliable);
   CHECK(pair.server.channels.send("_reliable", false, payload("été"), pair.now));
@@ -96,6 +96,21 @@ TEST_CASE("closing is told to the other side, which answers; the stream can be o
   pair.client.channels.open({.stream = 4, .label = "c"}, pair.now);
   pair.pump();
   CHECK(pair.server.opened.back().label == "c");
+}
+
+TEST_CASE("a stream whose channel the engine closed can be opened again by the client") {
+  Pair pair;
+  pair.client.channels.open({.stream = 4, .label = "full"}, pair.now);
+  pair.pump();
+  // Beyond the queue: closed, and the client answers by closing its half.
+  CHECK_FALSE(pair.server.channels.send("full", true, payload(std::string(5'000'000, 'x')), pair.now));
+  pair.pass(millis_us(500));
+  CHECK(pair.client.closed == std::vector<uint16_t>{4});
+  pair.client.channels.open({.stream = 4, .label = "again"}, pair.now);
+  pair.client.channels.send(uint16_t{4}, false, payload("first"), {}, pair.now);
+  pair.pump();
+  REQUIRE(pair.server.opened.size() == 2);
+  CHECK(pair.server.messages == std::vector<std::pair<bool, std::string>>{{false, "first"}});
 }
 
 TEST_CASE("more channels than the limit are refused to a client") {

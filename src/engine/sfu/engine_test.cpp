@@ -39,6 +39,8 @@ TEST_CASE("over a real socket: a client's check is answered, closing is told, bo
   CHECK_FALSE((*engine)->create_transport({}));
   CHECK_FALSE((*engine)->set_remote(local->id, {"u", "p", "sha-1 00"}));
 
+  CHECK_FALSE((*engine)->send_message(local->id, 1, true, Bytes(1)));  // no such channel
+
   Checker checker;
   Bytes answer;
   checker.answered = [&](Bytes bytes) {

@@ -106,7 +106,8 @@ TEST_CASE("what a client sends on a channel reaches the owner; what the owner se
   room.pump();
   CHECK(room.bob.labels == std::vector<std::string>{"chat"});
   REQUIRE(room.log.opened.size() == 2);
-  CHECK(room.log.opened[0].second.stream + room.log.opened[1].second.stream == 3);
+  uint16_t own = DataChannels::first_own_stream;
+  CHECK(room.log.opened[0].second.stream + room.log.opened[1].second.stream == own + 2);
   auto hello = std::make_shared<const Bytes>(Bytes{'h', 'i'});
   room.alice.channels.send(uint16_t{2}, true, hello, {}, room.now);
   room.pump();
@@ -114,7 +115,7 @@ TEST_CASE("what a client sends on a channel reaches the owner; what the owner se
   CHECK(room.log.messages[0] == std::pair{room.alice.local.id, std::string("hi")});
   room.loop.send_message({room.alice.local.id, room.bob.local.id, TransportId{77}}, "chat", true, hello,
                          room.now);
-  room.loop.send_message(room.bob.local.id, 1, true, hello, {}, room.now);
+  room.loop.send_message(room.bob.local.id, own, true, hello, {}, room.now);
   room.pump();
   CHECK(room.alice.messages.size() == 1);
   CHECK(room.bob.messages.size() == 2);

@@ -80,7 +80,7 @@ class Engine {
   virtual void remove_sender(SenderId sender) = 0;
 
   /// Opens a channel by DCEP (RFC 8832); answered by on_data_channel once the association is up. Not needed
-  /// for channels that the client opens. Stream 0: the engine chooses.
+  /// for channels that the client opens. Stream 0: the engine chooses an odd one from 101 on.
   virtual void open_data_channel(TransportId transport, const DataChannel& channel) = 0;
   /// False: no such channel yet, message too large, or (reliable) the queue is full: the client is too slow.
   /// Lossy messages beyond ~100 ms of queue are dropped silently.
