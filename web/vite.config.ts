@@ -35,6 +35,7 @@ export default defineConfig({
       input: {
         index: path('index.html'),
         connexion: path('connexion.html'),
+        visio: path('visio.html'),
         sw: path('src/sw/worker.ts'),
       },
       output: {

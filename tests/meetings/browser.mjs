@@ -51,6 +51,8 @@ export async function testInBrowser(test, { entry, ada, bruno, chloe, identity }
     await until('seen natively', () => native.seen.get(identity(ada)) > 0);
     for (const page of [first, second]) await growing(page, bruno, 'microphone', 'totalAudioEnergy');
     await growing(second, ada, 'microphone', 'totalAudioEnergy');
+    const speakers = () => second.evaluate(() => room.activeSpeakers.map((one) => one.identity));
+    await until('a tone is a speaker, a beep is none', async () => (await speakers()).join() === identity(bruno));
     await growing(second, ada, 'camera', 'framesDecoded');
     await first.evaluate(() => share());
     await growing(second, ada, 'screen_share', 'framesDecoded');

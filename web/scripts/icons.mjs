@@ -9,7 +9,8 @@ wifi-off upload download eye trash-2 file-text file image file-archive file-spre
 clock archive copy arrow-right-left hand-helping layout-grid map languages smartphone key-round history building-2
 clipboard-list pencil refresh-cw send globe arrow-up arrow-down arrow-up-down hash calendar-days paperclip smile
 message-square-text reply pin corner-up-left undo-2 log-in star filter bold italic underline strikethrough code list list-ordered list-checks
-quote heading-1 heading-2 heading-3 table minus highlighter redo-2 message-square-plus`
+quote heading-1 heading-2 heading-3 table minus highlighter redo-2 message-square-plus
+mic mic-off video video-off screen-share hand phone-off presentation`
   .trim()
   .split(/\s+/);
 

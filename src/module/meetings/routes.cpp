@@ -29,7 +29,7 @@ void write_meeting(json::Writer& out, const Context& context, const Meetings::Se
       .field("guests", !meeting.guest_key.empty());
   if (seen.host && !meeting.guest_key.empty()) {
     out.field("guest_link",
-              context.configuration.public_url + "/v/" + meeting.id.text() + "?cle=" + meeting.guest_key);
+              context.configuration.public_url + "/visio/" + meeting.id.text() + "?cle=" + meeting.guest_key);
   }
   out.field("live", seen.participants > 0).field("participants", static_cast<int64_t>(seen.participants));
   if (seen.started_at_ms) out.field("started_at", seen.started_at_ms);

@@ -8,5 +8,8 @@ import type { Space } from './api/schema';
 export const discussionSlot = (): Promise<ComponentType<{ space: Space }>> =>
   import('../features/messages/space-discussion').then((module) => module.default);
 
+export const meetingsSlot = (): Promise<ComponentType<{ space: Space }>> =>
+  import('../features/meetings/meetings-tab').then((module) => module.default);
+
 export const documentsSlot = (): Promise<ComponentType<{ space: Space }>> =>
   import('../features/documents/documents-tab').then((module) => module.default);

@@ -49,7 +49,7 @@ async function fromNetworkFirst(request: Request): Promise<Response> {
   return Promise.race([fetch(request).catch(() => kept.clone()), slow]);
 }
 
-const outside = /^\/(api|_matrix|\.well-known|connexion|invitation|sw\.js)(\/|$)/;
+const outside = /^\/(api|_matrix|\.well-known|connexion|invitation|visio|sw\.js)(\/|$)/;
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import type { Space } from '../../lib/api/schema';
 import { lazyView } from '../../lib/lazy-view';
-import { discussionSlot, documentsSlot } from '../../lib/slots';
+import { discussionSlot, documentsSlot, meetingsSlot } from '../../lib/slots';
 import {
   fileTextIcon,
   folderIcon,
@@ -9,6 +9,7 @@ import {
   messagesSquareIcon,
   settingsIcon,
   usersRoundIcon,
+  videoIcon,
 } from '../../ui/icons';
 import { Overview } from './overview';
 import type { spaceTexts } from './i18n';
@@ -22,7 +23,7 @@ export interface SpaceTab {
   path: string | undefined;
   label: keyof Pick<
     typeof spaceTexts.fr,
-    'overview' | 'discussion' | 'documents' | 'files' | 'members' | 'settings'
+    'overview' | 'discussion' | 'meetings' | 'documents' | 'files' | 'members' | 'settings'
   >;
   icon: string;
   shown: (space: Space) => boolean;
@@ -40,6 +41,13 @@ export const spaceTabs: readonly SpaceTab[] = [
     icon: messagesSquareIcon,
     shown: may('message_read'),
     View: lazyView<SpaceTabProps>(discussionSlot),
+  },
+  {
+    path: 'visio',
+    label: 'meetings',
+    icon: videoIcon,
+    shown: may('meeting_join'),
+    View: lazyView<SpaceTabProps>(meetingsSlot),
   },
   {
     path: 'documents',

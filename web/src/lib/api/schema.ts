@@ -404,3 +404,33 @@ export type LiveFrame =
   | { t: 'threads'; document: string }
   | { t: 'signed_out' }
   | { t: 'meter'; bytes_in: number; bytes_out: number };
+
+/**
+ * GET /spaces/{space}/meetings → { meetings } · POST { origin?, name? } → Meeting (201, or 200 when it is there)
+ * GET, PATCH /meetings/{meeting} · POST …/join → MeetingEntry · GET …/lobby, POST …/lobby/{ticket} { admit }
+ * POST …/participants/{identity}/mute | remove | host | lower-hand · POST …/mute-all | end | notes · GET …/attendance
+ * Guests: GET /guest-meetings/{meeting}?key= · POST …/join { key, name } · GET …/waiting/{ticket}
+ */
+export interface Meeting {
+  id: string;
+  name: string;
+  space: { id: string; name: string };
+  origin: { kind: 'space' | 'room' | 'document'; id: string };
+  chat_room_id?: string;
+  document_id?: string;
+  lobby: boolean;
+  locked: boolean;
+  guests: boolean;
+  guest_link?: string; // for hosts
+  live: boolean;
+  participants: number;
+  started_at?: number;
+  rights: { join: boolean; host: boolean };
+}
+/** What opens the meeting's socket; a ticket instead while a guest waits. */
+export interface MeetingEntry {
+  server_url: string;
+  token: string;
+  identity: string;
+  host: boolean;
+}

@@ -1,0 +1,107 @@
+// A meeting of a space in the web app: members and a guest without account, by keyboard alone for one of them.
+import { expect, test } from '@playwright/test';
+import { startServer, Visitor } from './house.mjs';
+
+test.describe.configure({ mode: 'serial' });
+
+let server, ada, bruno, guest, everyone, space;
+
+test.beforeAll(async ({ browser }, info) => {
+  server = await startServer();
+  const open = (name) => Visitor.open(browser, server, info.project.metadata, name);
+  everyone = [ada, bruno, guest] = await Promise.all(['ada', 'bruno', 'guest'].map(open));
+  await ada.signIn('ada.martin@interieur.test');
+  await bruno.signIn('bruno.petit@interieur.test');
+  space = await ada.page.evaluate(async () => {
+    const { csrf } = await (await fetch('/api/v1/session')).json();
+    const headers = { 'Content-Type': 'application/json', 'X-Parvis-CSRF': csrf };
+    const body = JSON.stringify({
+      kind: 'project', name: 'Télétravail', description: '', template: 'project', visibility: 'closed', joining: 'invitation',
+      members: 'bruno.petit@interieur.test',
+    });
+    return (await fetch('/api/v1/spaces', { method: 'POST', headers, body })).json();
+  });
+});
+
+test.afterAll(async () => {
+  for (const visitor of everyone ?? []) await visitor.context.close();
+  await server?.stop();
+});
+
+test.afterEach(() => {
+  for (const visitor of everyone) expect.soft(visitor.faults.splice(0), visitor.name).toEqual([]);
+});
+
+const tileOf = (visitor, name) => visitor.page.locator('.visio-tile', { hasText: name });
+const control = (visitor, name) => visitor.page.getByRole('toolbar').getByRole('button', { name });
+
+test('one clicks Visio in the space, looks at the camera, and is in', async () => {
+  const { page } = ada;
+  await page.goto(`/p/${space.slug}/visio`);
+  await ada.inspect('visio-onglet');
+  await page.getByRole('button', { name: 'Entrer dans la visio' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Télétravail');
+  await page.getByRole('switch', { name: 'Caméra' }).check();
+  await page.getByRole('switch', { name: 'Micro' }).check();
+  await expect(page.getByLabel('Niveau du micro')).toBeVisible();
+  await ada.inspect('visio-porte');
+  await page.getByRole('button', { name: 'Entrer dans la visio' }).click();
+  await expect(tileOf(ada, 'Ada Martin').locator('video')).toBeVisible();
+  await expect(control(ada, 'Couper le micro')).toBeVisible();
+});
+
+test('by keyboard alone another enters, sees, raises a hand, speaks and mutes', async () => {
+  const { page, keyboard } = bruno;
+  await page.goto(new URL(ada.page.url()).pathname);
+  await keyboard.press(page.getByRole('button', { name: 'Entrer dans la visio' }));
+  await expect(tileOf(bruno, 'Ada Martin').locator('video')).toBeVisible();
+  await expect.poll(() => tileOf(bruno, 'Ada Martin').locator('video').evaluate((video) => video.videoWidth)).toBeGreaterThan(0);
+  await keyboard.press(control(bruno, 'Lever la main'));
+  await expect(tileOf(ada, 'Bruno Petit').locator('.visio-name')).toContainText('main levée');
+  await page.keyboard.press('h');
+  await expect(tileOf(ada, 'Bruno Petit').locator('.visio-name')).not.toContainText('main levée');
+  await page.keyboard.press('m');
+  await expect(control(bruno, 'Couper le micro')).toBeVisible();
+  await expect(tileOf(ada, 'Bruno Petit').locator('.visio-name')).not.toContainText('micro coupé');
+  await bruno.inspect('visio-salle');
+});
+
+test('a guest without account waits, is let in and is told from the others', async () => {
+  const { page } = ada;
+  await control(ada, 'Participants').click();
+  await page.getByRole('button', { name: 'Lien pour les invités' }).click();
+  await expect(page.getByRole('button', { name: 'Copier le lien d’invitation' })).toBeVisible();
+  const link = await page.evaluate(async (id) => (await (await fetch(`/api/v1/meetings/${id}`)).json()).guest_link, new URL(page.url()).pathname.split('/')[2]);
+  await guest.page.goto(link);
+  await guest.page.getByLabel('Votre nom').fill('Zoé Laurent');
+  await guest.inspect('visio-invitee');
+  await guest.page.getByRole('button', { name: 'Entrer dans la visio' }).click();
+  await expect(guest.page.getByRole('heading', { name: 'En salle d’attente' })).toBeVisible();
+  await guest.inspect('visio-attente');
+  await expect(page.getByText('1 personne attend')).toBeVisible();
+  await ada.inspect('visio-participants');
+  await page.getByRole('button', { name: 'Faire entrer' }).click();
+  await expect(tileOf(guest, 'Ada Martin')).toBeVisible();
+  await expect(page.getByRole('complementary')).toContainText('non authentifié');
+});
+
+test('a host mutes one and sends another away; the minutes are a page of the space', async () => {
+  const { page } = ada;
+  const panel = page.getByRole('complementary');
+  await panel.getByRole('button', { name: 'Actions pour Bruno Petit' }).click();
+  await page.getByRole('menuitem', { name: 'Couper son micro' }).click();
+  await expect(bruno.page.getByText('Un animateur a coupé votre micro.')).toBeVisible();
+  await panel.getByRole('button', { name: 'Actions pour Zoé Laurent' }).click();
+  await page.getByRole('menuitem', { name: 'Faire sortir', exact: true }).click();
+  await expect(guest.page.getByRole('heading', { name: 'Un animateur vous a fait sortir de la visio.' })).toBeVisible();
+  await guest.inspect('visio-sortie');
+  await page.getByRole('button', { name: 'Fermer' }).click();
+  const notes = ada.context.waitForEvent('page');
+  await control(ada, 'Notes').click();
+  const written = await notes;
+  await expect(written.getByRole('heading', { level: 1 })).toContainText('Compte rendu');
+  await written.close();
+  await control(ada, 'Quitter').click();
+  await expect(page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();
+  await expect(tileOf(bruno, 'Ada Martin')).toHaveCount(0);
+});

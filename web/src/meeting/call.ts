@@ -1,0 +1,243 @@
+import {
+  ConnectionState,
+  DisconnectReason,
+  type Participant,
+  type RemoteTrack,
+  Room,
+  RoomEvent,
+  Track,
+} from 'livekit-client';
+import { store } from '../lib/store';
+import type { Entry } from './api';
+
+export type Gone = 'removed' | 'ended' | 'duplicate' | 'left' | 'lost';
+
+export interface Tile {
+  key: string;
+  identity: string;
+  name: string;
+  self: boolean;
+  verified: boolean;
+  host: boolean;
+  muted: boolean;
+  speaking: boolean;
+  /** When the hand was raised; '' when it is down. */
+  hand: string;
+  screen: boolean;
+  video: Track | undefined;
+}
+
+export interface CallState {
+  tiles: Tile[];
+  microphone: boolean;
+  camera: boolean;
+  sharing: boolean;
+  reconnecting: boolean;
+  gone: Gone | undefined;
+  /** A number that grows each time the server says that somebody waits. */
+  lobby: number;
+}
+
+export interface Notices {
+  entered: (name: string) => void;
+  left: (name: string) => void;
+  raised: (name: string) => void;
+  muted: () => void;
+}
+
+interface Metadata {
+  verified?: boolean;
+  host?: boolean;
+}
+
+function metadataOf(participant: Participant): Metadata {
+  try {
+    return JSON.parse(participant.metadata ?? '{}') as Metadata;
+  } catch {
+    return {};
+  }
+}
+
+const goneBy: Partial<Record<DisconnectReason, Gone>> = {
+  [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
+  [DisconnectReason.ROOM_DELETED]: 'ended',
+  [DisconnectReason.DUPLICATE_IDENTITY]: 'duplicate',
+  [DisconnectReason.CLIENT_INITIATED]: 'left',
+};
+
+/** Raised hands first, in the order they were raised; then whoever came first. */
+export function byTurn(a: Tile, b: Tile): number {
+  if (a.hand !== b.hand) return a.hand === '' ? 1 : b.hand === '' ? -1 : a.hand.localeCompare(b.hand);
+  return 0;
+}
+
+function tilesOf(participant: Participant, self: boolean): Tile[] {
+  const { verified = false, host = false } = metadataOf(participant);
+  const microphone = participant.getTrackPublication(Track.Source.Microphone);
+  const common = {
+    identity: participant.identity,
+    name: participant.name ?? '',
+    self,
+    verified,
+    host,
+    muted: !microphone || microphone.isMuted,
+    speaking: participant.isSpeaking,
+    hand: participant.attributes['hand'] ?? '',
+  };
+  const camera = participant.getTrackPublication(Track.Source.Camera);
+  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
+  const tiles: Tile[] = [
+    {
+      ...common,
+      key: participant.identity,
+      screen: false,
+      video: camera && !camera.isMuted ? camera.track : undefined,
+    },
+  ];
+  if (screen?.track)
+    tiles.push({ ...common, key: `${participant.identity} screen`, screen: true, video: screen.track });
+  return tiles;
+}
+
+/** A meeting one is in. Voices are played here; images are the tiles' business, so that what is off screen costs nothing. */
+export class Call {
+  readonly room = new Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: true });
+  readonly state = store<CallState>({
+    tiles: [],
+    microphone: false,
+    camera: false,
+    sharing: false,
+    reconnecting: false,
+    gone: undefined,
+    lobby: 0,
+  });
+  private lobby = 0;
+
+  constructor(notices: Notices) {
+    const { room } = this;
+    const look = () => this.look();
+    for (const event of [
+      RoomEvent.ParticipantConnected,
+      RoomEvent.ParticipantDisconnected,
+      RoomEvent.TrackSubscribed,
+      RoomEvent.TrackUnsubscribed,
+      RoomEvent.TrackMuted,
+      RoomEvent.TrackUnmuted,
+      RoomEvent.LocalTrackPublished,
+      RoomEvent.LocalTrackUnpublished,
+      RoomEvent.ActiveSpeakersChanged,
+      RoomEvent.ParticipantAttributesChanged,
+      RoomEvent.ParticipantMetadataChanged,
+      RoomEvent.ConnectionStateChanged,
+    ] as const)
+      room.on(event, look);
+    room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack) => {
+      if (track.kind === Track.Kind.Audio) document.body.append(track.attach());
+    });
+    room.on(RoomEvent.TrackUnsubscribed, (track: RemoteTrack) => {
+      for (const element of track.detach()) element.remove();
+    });
+    room.on(RoomEvent.ParticipantConnected, (who) => notices.entered(who.name ?? ''));
+    room.on(RoomEvent.ParticipantDisconnected, (who) => notices.left(who.name ?? ''));
+    room.on(RoomEvent.ParticipantAttributesChanged, (changed, who) => {
+      if (changed['hand'] && who !== room.localParticipant) notices.raised(who.name ?? '');
+    });
+    room.on(RoomEvent.DataReceived, (_, __, ___, topic) => {
+      if (topic !== 'parvis.lobby') return;
+      this.lobby += 1;
+      look();
+    });
+    room.on(RoomEvent.TrackMuted, (publication, who) => {
+      const mine = who === room.localParticipant && publication.source === Track.Source.Microphone;
+      if (mine && !this.muting) notices.muted();
+    });
+    room.on(RoomEvent.Disconnected, (reason) => {
+      this.state.set({
+        ...this.state.get(),
+        gone: goneBy[reason ?? DisconnectReason.UNKNOWN_REASON] ?? 'lost',
+      });
+    });
+  }
+
+  private muting = false;
+
+  private look(): void {
+    const { room } = this;
+    const tiles = [room.localParticipant, ...room.remoteParticipants.values()].flatMap((one) =>
+      tilesOf(one, one === room.localParticipant),
+    );
+    this.state.set({
+      ...this.state.get(),
+      tiles: tiles.sort(byTurn),
+      microphone: room.localParticipant.isMicrophoneEnabled,
+      camera: room.localParticipant.isCameraEnabled,
+      sharing: room.localParticipant.isScreenShareEnabled,
+      reconnecting: [ConnectionState.Reconnecting, ConnectionState.SignalReconnecting].includes(room.state),
+      lobby: this.lobby,
+    });
+  }
+
+  async enter(entry: Entry, devices: { microphone: boolean; camera: boolean }): Promise<void> {
+    await this.room.connect(entry.server_url, entry.token);
+    await this.room.startAudio();
+    if (devices.microphone) await this.setMicrophone(true);
+    if (devices.camera) await this.setCamera(true);
+    this.look();
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    this.muting = true;
+    try {
+      await this.room.localParticipant.setMicrophoneEnabled(on);
+    } finally {
+      this.muting = false;
+      this.look();
+    }
+  }
+  async setCamera(on: boolean): Promise<void> {
+    await this.room.localParticipant.setCameraEnabled(on);
+    this.look();
+  }
+  async setSharing(on: boolean): Promise<void> {
+    await this.room.localParticipant.setScreenShareEnabled(on, { audio: true });
+    this.look();
+  }
+  async setHand(up: boolean): Promise<void> {
+    await this.room.localParticipant.setAttributes({ hand: up ? new Date().toISOString() : '' });
+    this.look();
+  }
+  leave(): Promise<void> {
+    return this.room.disconnect();
+  }
+
+  /** Sums of the connection so far. */
+  async figures(): Promise<{ bytes: number; delayMs: number; lossPercent: number }> {
+    const tracks = [...this.room.remoteParticipants.values(), this.room.localParticipant]
+      .flatMap((one) => [...one.trackPublications.values()])
+      .map((publication) => publication.track)
+      .filter((track) => track !== undefined);
+    const reports = await Promise.all(tracks.map((track) => track.getRTCStatsReport()));
+    let bytes = 0;
+    let delay = 0;
+    let received = 0;
+    let lost = 0;
+    for (const report of reports) {
+      report?.forEach((one: Record<string, unknown>) => {
+        const figure = (name: string) => (typeof one[name] === 'number' ? one[name] : 0);
+        if (one['type'] === 'candidate-pair' && one['state'] === 'succeeded') {
+          bytes = Math.max(bytes, figure('bytesReceived') + figure('bytesSent'));
+          delay = figure('currentRoundTripTime') * 1000;
+        }
+        if (one['type'] === 'inbound-rtp') {
+          received += figure('packetsReceived');
+          lost += figure('packetsLost');
+        }
+      });
+    }
+    return {
+      bytes,
+      delayMs: Math.round(delay),
+      lossPercent: received ? Math.round((100 * lost) / (received + lost)) : 0,
+    };
+  }
+}
