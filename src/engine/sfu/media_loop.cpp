@@ -257,6 +257,7 @@ void MediaLoop::tick(Monotonic now) {
     report_reception(*transport, now);
     if (transport->channels && transport->inbound) transport->channels->tick(now);
   }
+  tell_speakers(now);
   for (auto& [id, track] : tracks_) {
     for (size_t i = 0; i < track->layers.size(); ++i) {
       // A publisher short of bandwidth stops its upper layers: subscribers go to one that lives.

@@ -26,7 +26,10 @@ struct Log final : LoopEvents {
   }
   void on_track_started(TrackId, const std::string& rid) override { started.push_back(rid); }
   void on_layer(SenderId, LayerLimit) override {}
-  void on_speakers(uint64_t, const std::vector<SpeakerLevel>&) override {}
+  std::vector<std::pair<uint64_t, std::vector<SpeakerLevel>>> speakers;
+  void on_speakers(uint64_t group, const std::vector<SpeakerLevel>& levels) override {
+    speakers.emplace_back(group, levels);
+  }
 };
 
 /// A client: full ICE in its smallest form, DTLS client, SRTP.
@@ -237,6 +240,55 @@ TEST_CASE("muted, paused and removed tracks are not forwarded") {
   CHECK(room.bob.rtp.size() == 1);
   room.loop.close_transport(room.alice.local.id, CloseReason::asked);
   CHECK(room.loop.stats().senders == 0);
+}
+
+TEST_CASE("who speaks is told to the group, once, and so is silence") {
+  Room room;
+  room.connect();
+  ReceiverOptions voice{
+      .kind = Kind::audio, .mid = "2", .codecs = {{.codec = Codec::opus, .payload_type = 111}}};
+  voice.extensions.mid = 4;
+  voice.extensions.audio_level = 1;
+  room.loop.add_receiver(TrackId{9}, room.alice.local.id, voice);
+  uint16_t sequence = 1;
+  auto talk = [&](int packets, uint8_t level) {
+    for (int i = 0; i < packets; ++i, ++sequence) {
+      room.now = room.now + 20'000;
+      room.send(room.alice, {0x90,
+                             111,
+                             uint8_t(sequence >> 8),
+                             uint8_t(sequence),
+                             0,
+                             0,
+                             0,
+                             1,
+                             0,
+                             0,
+                             0,
+                             77,
+                             0xbe,
+                             0xde,
+                             0,
+                             1,
+                             0x40,
+                             '2',
+                             0x10,
+                             uint8_t(0x80 | level),
+                             1,
+                             2,
+                             3});
+      room.loop.tick(room.now);
+    }
+  };
+  talk(60, 20);
+  REQUIRE(room.log.speakers.size() == 1);
+  CHECK(room.log.speakers[0].first == 1);
+  REQUIRE(room.log.speakers[0].second.size() == 1);
+  CHECK(room.log.speakers[0].second[0].transport == room.alice.local.id);
+  CHECK(room.log.speakers[0].second[0].level == 20);
+  talk(60, 90);
+  REQUIRE(room.log.speakers.size() == 2);
+  CHECK(room.log.speakers[1].second.empty());
 }
 
 TEST_CASE("strangers, replays and forged packets change nothing") {

@@ -70,13 +70,13 @@ type IconButtonProps = Omit<JSX.IntrinsicElements['button'], 'icon' | 'label'> &
 };
 
 /** Only an icon to see, so its name is both its label and its tooltip. */
-export function IconButton({ label, icon, round, children, ...rest }: IconButtonProps) {
+export function IconButton({ label, icon, round, children, class: more, ...rest }: IconButtonProps) {
   return (
     <Tooltip text={label}>
       <button
         type="button"
         {...rest}
-        class={cx('icon-button', round && 'icon-button-round')}
+        class={cx('icon-button', round && 'icon-button-round', typeof more === 'string' && more)}
         aria-label={label}
       >
         <Icon d={icon} />

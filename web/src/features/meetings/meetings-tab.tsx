@@ -27,42 +27,44 @@ export default function MeetingsTab({ space }: { space: Space }) {
   const own = data.find((meeting) => meeting.origin.kind === 'space');
   return (
     <Section title={texts.title}>
-      <p class="muted">{texts.lead}</p>
-      {(own ?? space.may.includes('meeting_open')) && (
-        <p>
-          <Button
-            variant="primary"
-            icon={videoIcon}
-            busy={start.busy}
-            onClick={() => (own ? enter(own) : start.run(undefined))}
-          >
-            {texts.start}
-          </Button>
-        </p>
-      )}
-      <p class="small muted">{texts.weight}</p>
-      {data.length === 0 && <EmptyState>{texts.none}</EmptyState>}
-      {data.length > 0 && (
-        <List label={texts.rooms}>
-          {data.map((meeting) => (
-            <ListRow
-              key={meeting.id}
-              leading={<IconTile icon={videoIcon} tone={meeting.live ? 'ok' : 'neutral'} />}
-              title={
-                <a class="plain-link" href={`/visio/${meeting.id}`}>
-                  {meeting.name}
-                </a>
-              }
-              detail={[
-                meeting.participants > 0 ? texts.live(meeting.participants) : texts.quiet,
-                meeting.locked && texts.locked,
-              ]
-                .filter(Boolean)
-                .join(' · ')}
-            />
-          ))}
-        </List>
-      )}
+      <div class="stack">
+        <p class="muted">{texts.lead}</p>
+        {(own ?? space.may.includes('meeting_open')) && (
+          <p>
+            <Button
+              variant="primary"
+              icon={videoIcon}
+              busy={start.busy}
+              onClick={() => (own ? enter(own) : start.run(undefined))}
+            >
+              {texts.start}
+            </Button>
+          </p>
+        )}
+        <p class="small muted">{texts.weight}</p>
+        {data.length === 0 && <EmptyState>{texts.none}</EmptyState>}
+        {data.length > 0 && (
+          <List label={texts.rooms}>
+            {data.map((meeting) => (
+              <ListRow
+                key={meeting.id}
+                leading={<IconTile icon={videoIcon} tone={meeting.live ? 'ok' : 'neutral'} />}
+                title={
+                  <a class="plain-link" href={`/visio/${meeting.id}`}>
+                    {meeting.name}
+                  </a>
+                }
+                detail={[
+                  meeting.participants > 0 ? texts.live(meeting.participants) : texts.quiet,
+                  meeting.locked && texts.locked,
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              />
+            ))}
+          </List>
+        )}
+      </div>
     </Section>
   );
 }
