@@ -105,3 +105,21 @@ test('a host mutes one and sends another away; the minutes are a page of the spa
   await expect(page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();
   await expect(tileOf(bruno, 'Ada Martin')).toHaveCount(0);
 });
+
+test('the salon has its own room, the same at each click', async () => {
+  const { page } = bruno;
+  const meeting = page.url();
+  const salon = await page.evaluate(
+    async (id) => (await (await fetch(`/api/v1/spaces/${id}/rooms`)).json()).rooms[0].room_id,
+    space.id,
+  );
+  const seen = [];
+  for (let times = 0; times < 2; times += 1) {
+    await page.goto(`/p/${space.slug}/discussion?salon=${encodeURIComponent(salon)}`);
+    await page.getByRole('button', { name: /^Visio/ }).click();
+    await expect(page).toHaveURL(/\/visio\//);
+    seen.push(page.url());
+  }
+  expect(new Set(seen).size).toBe(1);
+  expect(seen[0]).not.toBe(meeting);
+});

@@ -9,6 +9,7 @@ import type { DocumentLink, DocumentMeta } from '../../lib/api/schema';
 import { weight } from '../../lib/format';
 import { useText } from '../../lib/i18n';
 import { lazyView } from '../../lib/lazy-view';
+import { MeetButton } from '../../lib/meetings/meet-button';
 import { spacePath } from '../../lib/paths';
 import { ButtonLink, IconButton } from '../../ui/button';
 import { Banner, Skeleton } from '../../ui/feedback';
@@ -156,6 +157,7 @@ function Actions({ meta, asked }: { meta: DocumentMeta; asked: ReturnType<typeof
             {texts.edit}
           </ButtonLink>
         ))}
+      <MeetButton space={meta.space} origin={{ kind: 'document', id: meta.id }} name={meta.title} />
       <PageMenu document={meta.id} />
     </div>
   );

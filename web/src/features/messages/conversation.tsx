@@ -6,6 +6,7 @@ import { useStore } from '../../lib/store';
 import type { MatrixClient } from '../../matrix/client';
 import type { Room } from '../../matrix/room';
 import type { Item } from '../../matrix/timeline';
+import { MeetButton } from '../../lib/meetings/meet-button';
 import { IconButton } from '../../ui/button';
 import { Avatar } from '../../ui/display';
 import { Banner, Skeleton } from '../../ui/feedback';
@@ -103,9 +104,11 @@ interface Props {
   /** Where the return arrow goes on a phone. */
   backTo: string;
   heading?: 'h1' | 'h2';
+  /** The space the salon is shown in, whose meetings the person may join. */
+  meetIn?: string;
 }
 
-export function Conversation({ client, room, backTo, heading = 'h2' }: Props) {
+export function Conversation({ client, room, backTo, heading = 'h2', meetIn }: Props) {
   const texts = useText(messageTexts);
   useStore(room.version);
   useStore(room.timeline.version); // its first page may come after the room
@@ -141,6 +144,7 @@ export function Conversation({ client, room, backTo, heading = 'h2' }: Props) {
             {room.topic !== '' && <p class="muted small">{room.topic}</p>}
           </div>
           {!room.direct && room.peopleCount() > 0 && <span class="muted small">{texts.members(room.peopleCount())}</span>}
+          {meetIn !== undefined && <MeetButton space={meetIn} origin={{ kind: 'room', id: room.id }} name={title} />}
           <Pinned room={room} />
         </header>
         {room.timeline.items.length === 0 && room.older !== undefined ? (

@@ -84,7 +84,12 @@ function Rooms({ client, space }: { client: MatrixClient; space: Space }) {
         </nav>
       </div>
       {current ? (
-        <Conversation client={client} room={current} backTo={base} />
+        <Conversation
+          client={client}
+          room={current}
+          backTo={base}
+          {...(space.may.includes('meeting_join') && { meetIn: space.id })}
+        />
       ) : (
         <div class="messages-none">
           <EmptyState>{data.rooms.length === 0 ? texts.noRoom : space.role ? texts.joining : texts.join}</EmptyState>
