@@ -47,6 +47,11 @@ settle_other_thread    401   403 404 404   403 404 404       404   403   403  20
 accept_suggestion      401   403 404 404   403 404 404       404   403   403  200  200  200
 delete_own_thread      401   403 404 404   403 404 404       404   204   204  204  204  204
 delete_other_thread    401   403 404 404   403 404 404       404   403   403  403  403  403
+list_meetings          401   403 403 404   403 403 404       404   200   200  200  200  200
+open_meeting           401   403 403 404   403 403 404       404   403   403  201  201  403
+join_meeting           401   404 404 404   404 404 404       404   200   200  200  200  200
+lock_meeting           401   404 404 404   404 404 404       404   403   403  403  200  403
+end_meeting            401   404 404 404   404 404 404       404   403   403  403  204  403
 list_requests          401   403 403 404   403 403 404       404   403   403  403  200  403
 update_space           401   403 403 404   403 403 404       404   403   403  403  200  403
 open_to_externals      401   403 403 404   403 403 404       404   403   403  403  409  403
@@ -126,6 +131,7 @@ class Place:
         self.file = self.upload(self.animator)["id"]
         self.document = self.animator.expect(201, "POST", self.path + "/documents", {"title": "Note"})["id"]
         self.version = self.animator.expect(201, "POST", f"/api/v1/documents/{self.document}/versions", {"name": "Un"})["id"]
+        self.meeting = self.animator.expect(201, "POST", self.path + "/meetings", {})["id"]
         self.rooms = []
 
     def has(self, name):
@@ -296,6 +302,24 @@ class Place:
 
     def withdraw_request(self, who):
         return who.call("DELETE", self.path + "/join")
+
+    def list_meetings(self, who):
+        return who.get(self.path + "/meetings")
+
+    def open_meeting(self, who):
+        return who.call("POST", self.path + "/meetings", {"origin": {"kind": "room", "id": f"!{self.count()}:test"}})
+
+    def join_meeting(self, who):
+        return who.call("POST", f"/api/v1/meetings/{self.meeting}/join")
+
+    def lock_meeting(self, who):
+        answer = who.call("PATCH", f"/api/v1/meetings/{self.meeting}", {"locked": True})
+        if answer.status == 200:
+            who.expect(200, "PATCH", f"/api/v1/meetings/{self.meeting}", {"locked": False})
+        return answer
+
+    def end_meeting(self, who):
+        return who.call("POST", f"/api/v1/meetings/{self.meeting}/end")
 
     def list_rooms(self, who):
         return who.get(self.path + "/rooms")
