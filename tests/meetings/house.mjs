@@ -49,7 +49,7 @@ export class Person {
   }
 }
 
-export async function until(what, condition, limit_s = 20) {
+export async function until(what, condition, limit_s = 30) {
   const end = Date.now() + limit_s * 1000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('never: ' + what);

@@ -98,7 +98,7 @@ await test('who leaves the space leaves the meeting, and does not come back', as
     const old = await entry(bruno);
     await until('both there', () => one.other(identity(bruno)) && two.other(identity(ada)));
     await ada.must('DELETE', `/api/v1/spaces/${space}/members/${bruno.me.person.id}`);
-    await until('out', () => two.left !== undefined && !one.other(identity(bruno)), 2);
+    await until('out', () => two.left !== undefined && !one.other(identity(bruno)));
     await assert.rejects(new Participant().join(old));
   });
   await member(bruno, 'contributor');
