@@ -9,6 +9,7 @@
 #include "module/search/module.h"
 #include "module/spaces/module.h"
 #include "platform/log.h"
+#include "platform/own_addresses.h"
 #include "proto/forwarded.h"
 
 namespace parvis {
@@ -120,8 +121,13 @@ void House::make_modules() {
   auto& pages = documents->documents();
   modules_.push_back(std::move(documents));
   auto media = parse_host_port(options_.media_listen).value_or(HostPort{"127.0.0.1", 0});
+  auto media_hosts = options_.media_hosts;
+  bool everywhere = media.host == "0.0.0.0" || media.host == "::";
+  if (media_hosts.empty() && everywhere) media_hosts = own_addresses();
+  if (media.host == "0.0.0.0")
+    std::erase_if(media_hosts, [](const auto& host) { return host.contains(':'); });
   auto meetings = make_meetings_module(
-      context, {.bind_host = media.host, .media_port = media.port, .media_hosts = options_.media_hosts});
+      context, {.bind_host = media.host, .media_port = media.port, .media_hosts = media_hosts});
   meetings->use_documents(pages);
   modules_.push_back(std::move(meetings));
   modules_.push_back(make_search_module(context, conversations));

@@ -11,7 +11,7 @@ const files = {
   '/livekit-client.umd.js': ['text/javascript', './node_modules/livekit-client/dist/livekit-client.umd.js'],
 };
 
-async function servePage() {
+export async function servePage() {
   const server = createServer(async (request, response) => {
     const found = files[request.url];
     if (!found) return response.writeHead(404).end();

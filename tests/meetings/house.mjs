@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+/** Media on every address: before a page is trusted, Firefox keeps loopback to itself. */
 export async function startHouse() {
-  const child = spawn('python3', ['../tools/server.py'], { stdio: ['pipe', 'pipe', 'inherit'], cwd: import.meta.dirname });
+  const child = spawn('python3', ['../tools/server.py', '--', '--media-listen', '0.0.0.0:0'], { stdio: ['pipe', 'pipe', 'inherit'], cwd: import.meta.dirname });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);
   const told = await next();

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { dispose } from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
 import { testInBrowser } from './browser.mjs';
+import { testInFirefox } from './firefox.mjs';
 import { Person, startHouse, until } from './house.mjs';
 import { Participant } from './participant.mjs';
+import { testWholeMeeting } from './whole_meeting.mjs';
 
 let passed = 0;
 let failed = 0;
@@ -172,8 +174,10 @@ await test('who was there is kept, with the time they left', async () => {
   assert.equal((await bruno.call('GET', `${path}/attendance`)).status, 403);
 });
 
+await testWholeMeeting(test, { house, space, ada, bruno, identity });
 await member(chloe, 'contributor');
 await testInBrowser(test, { entry, ada, bruno, chloe, identity });
+await testInFirefox(test, { entry, ada, bruno, identity });
 
 await dispose();
 await house.stop();

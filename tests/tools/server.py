@@ -2,7 +2,7 @@
 
     with Server(people=[("admin@interieur.test", "Ada", "administrator")]) as server: ...
 
-As a program (`python3 tests/tools/server.py [--web DIR]`): starts one, prints a line of JSON (url, data, password, people),
+As a program (`python3 tests/tools/server.py [--web DIR] [-- OPTION…]`): starts one, prints a line of JSON (url, data, password, people),
 and stops it when its standard input closes."""
 
 import json
@@ -118,7 +118,8 @@ def main():
         ("chloe.roux@interieur.test", "Chloé Roux", "agent"),
         ("denis.faure@interieur.test", "Denis Faure", "agent"),
     ]
-    with Server(people=people, web=web) as server:
+    options = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else []
+    with Server(people=people, web=web, options=options) as server:
         print(json.dumps({"url": server.url, "data": str(server.data), "password": PASSWORD,
                           "log": str(server.log_path), "people": [email for email, _, _ in people]}), flush=True)
         sys.stdin.read()

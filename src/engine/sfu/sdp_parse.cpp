@@ -182,6 +182,8 @@ constexpr Handler handlers[] = {
     {"simulcast", parse_simulcast},
     {"ssrc", parse_source},
     {"ssrc-group", parse_source_group},
+    // RFC 9143 section 6: offered with port 0, and not rejected.
+    {"bundle-only", [](std::string_view, Section& s) { return s.port = 9, true; }},
     {"rtcp-mux", [](std::string_view, Section& s) { return s.rtcp_mux = true; }},
     {"rtcp-rsize", [](std::string_view, Section& s) { return s.rtcp_rsize = true; }},
     {"sctp-port", [](std::string_view v, Section& s) { return number(v, s.sctp_port); }},

@@ -73,6 +73,15 @@ TEST_CASE("an answer keeps the client's numbers and only what the engine carries
   CHECK(write(reply).find("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n") != std::string::npos);
 }
 
+TEST_CASE("a section that is offered only in the bundle is answered, a rejected one stays rejected") {
+  auto offer = parse(
+      "v=0\r\nm=audio 0 UDP/TLS/RTP/SAVPF 109\r\na=mid:1\r\na=bundle-only\r\na=rtpmap:109 opus/48000/2\r\n"
+      "m=audio 0 UDP/TLS/RTP/SAVPF 109\r\na=mid:2\r\na=rtpmap:109 opus/48000/2\r\n");
+  REQUIRE(offer);
+  CHECK(answer(offer->sections[0]).port == 9);
+  CHECK(answer(offer->sections[1]).port == 0);
+}
+
 TEST_CASE("what is malformed or beyond a limit is refused, a value never begins a line") {
   CHECK_FALSE(parse(""));
   CHECK_FALSE(parse("hello"));
