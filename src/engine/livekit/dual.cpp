@@ -40,8 +40,8 @@ Section application() {
 
 void set_codec(Section& section, const Offered& codec) {
   bool video = section.media == Media::video;
-  std::vector<std::string> feedback{"transport-cc", "nack"};
-  if (video) feedback.insert(feedback.end(), {"nack pli", "ccm fir", "goog-remb"});
+  std::vector<std::string> feedback;
+  if (video) feedback = {"transport-cc", "nack", "nack pli", "ccm fir", "goog-remb"};
   section.payload_types = {{.id = codec.payload_type,
                             .name = std::string(codec.name),
                             .clock_rate = video ? 90'000u : 48'000u,
@@ -60,6 +60,7 @@ void set_codec(Section& section, const Offered& codec) {
       {3, "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"},
       {2, "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"},
   };
+  if (!video) section.extensions.erase(section.extensions.begin() + 1);  // voices are not numbered
 }
 
 /// A section of its kind that no track uses any more and that was seen inactive, or a new one.

@@ -26,6 +26,8 @@ struct Track {
   std::string mid;                      // of the section that carries it; empty = announced only
   sfu::TrackId media = sfu::TrackId::none;
   sfu::Codec codec = sfu::Codec::other;
+  int watched = 255;        // the highest layer that the publisher was told to send; 255 = all
+  Monotonic lower_since{};  // fewer would do since; 0 = no
 
   bool video() const { return info.type() == wire::TrackType::VIDEO; }
   bool live() const { return media != sfu::TrackId::none; }
@@ -38,6 +40,8 @@ struct Subscription {
   bool disabled = false;  // the client does not show it now
   uint32_t width = 0, height = 0;
   std::optional<wire::VideoQuality> quality;
+  uint8_t spatial = 255;  // the layer that fits what is shown; 255 = any
+  bool held = false;      // for want of bandwidth, as told
 };
 
 /// A section towards a subscriber. A client must see it inactive once before it may carry another track.
@@ -91,6 +95,7 @@ struct Participant {
   std::map<uint16_t, std::string> channels;     // stream → label, of what the client sends on
   uint32_t last_sequence = 0;                   // of its reliable messages
   uint64_t bytes_received = 0, bytes_sent = 0;  // told to the observer
+  int quality = wire::EXCELLENT;                // of the connection, as last told
   float loudness = 0;                           // as last told to others; 0 = silent
 
   const sfu::LocalTransport& receiving() const { return single_connection ? publisher : subscriber; }

@@ -10,6 +10,7 @@
 #include "engine/livekit/join_request.h"
 #include "engine/livekit/negotiate.h"
 #include "engine/livekit/publish.h"
+#include "engine/livekit/quality.h"
 #include "engine/livekit/signal.h"
 #include "engine/livekit/subscribe.h"
 
@@ -206,6 +207,12 @@ class ServerImpl final : public Server, public sfu::Events {
     send_token(*participant);
     return {};
   }
+  Result<void> set_send_limit(const std::string& room, const std::string& identity, uint32_t bits) override {
+    auto participant = TRY(find(room, identity));
+    if (participant->receiving().id != sfu::TransportId::none)
+      engine_->set_send_limit(participant->receiving().id, bits);
+    return {};
+  }
   Result<void> send_data(const std::string& room, ByteView payload, const std::string& topic,
                          const std::vector<std::string>& identities, bool reliable) override {
     livekit::send_data(*parts_, *TRY(find(room)), payload, topic, identities, reliable);
@@ -273,7 +280,17 @@ class ServerImpl final : public Server, public sfu::Events {
     }
     if (changed->speakers_size() > 0) room.send(out);
   }
-  void on_layer(sfu::SenderId, sfu::LayerLimit) override {}
+  void on_layer(sfu::SenderId sender, sfu::LayerLimit layer) override {
+    bool held = layer.spatial == sfu::held_layer;
+    for (auto& [name, room] : rooms_) {
+      for (auto& [identity, one] : room->participants) {
+        for (auto& [sid, subscription] : one->subscriptions) {
+          if (subscription.sender.id != sender || subscription.held == held) continue;
+          if (Track* track = room->track(sid)) tell_stream_state(*one, subscription, *track, held);
+        }
+      }
+    }
+  }
 
  private:
   Room& find_or_make(const std::string& name) {
@@ -497,6 +514,7 @@ class ServerImpl final : public Server, public sfu::Events {
         if (one->single_connection && one->sections_asked != Monotonic{}) ask_for_sections(*parts_, *one);
         if (telling) tell_traffic(*one);
       }
+      review_wanted(*parts_, *room);
       int64_t patience = room->joined_once ? limits_.empty_room_us : limits_.never_joined_room_us;
       if (room->participants.empty() && now - room->empty_since > patience) over.push_back(name);
     }
@@ -532,6 +550,7 @@ class ServerImpl final : public Server, public sfu::Events {
           uint64_t since_received = one ? one->bytes_received : received,
                    since_sent = one ? one->bytes_sent : sent;
           if (received_now < since_received || sent_now < since_sent) return;
+          if (one && one->active) tell_quality(*one, stats);
           if (one) {
             one->bytes_received = received_now;
             one->bytes_sent = sent_now;

@@ -188,6 +188,9 @@ class Server {
   };
   virtual Result<void> update_participant(const std::string& room, const std::string& identity,
                                           const ParticipantChange& change) = 0;
+  /// At most so much is sent to the participant, voices included; images give way. 0 = no bound.
+  virtual Result<void> set_send_limit(const std::string& room, const std::string& identity,
+                                      uint32_t bits_per_second) = 0;
   /// To those named, or to everyone; `reliable` or lossy. Arrives as dataReceived with `topic`, from the
   /// server.
   virtual Result<void> send_data(const std::string& room, ByteView payload, const std::string& topic,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/livekit/describe.h"
 #include "engine/livekit/dual.h"
+#include "engine/livekit/quality.h"
 
 namespace parvis::livekit {
 namespace {
@@ -67,7 +69,7 @@ bool consider(Parts& parts, Participant& participant, const Track& track) {
   return true;
 }
 
-void apply(Parts& parts, const Track& track, const Subscription& subscription) {
+void apply(Parts& parts, Track& track, Subscription& subscription) {
   if (subscription.mid.empty()) return;
   parts.engine.set_paused(subscription.sender.id, subscription.disabled);
   if (!track.video()) return;
@@ -86,7 +88,9 @@ void apply(Parts& parts, const Track& track, const Subscription& subscription) {
   } else if (subscription.quality) {
     limit.spatial = static_cast<uint8_t>(std::min<int>(*subscription.quality, wire::HIGH));
   }
+  subscription.spatial = limit.spatial;
   parts.engine.set_layer_limit(subscription.sender.id, limit);
+  review_wanted(parts, track);
 }
 
 bool carries(const Section& section, sfu::Codec codec) {
@@ -167,13 +171,15 @@ void update_settings(Parts& parts, Participant& participant, const wire::UpdateT
 
 bool start_sending(Parts& parts, Participant& participant, Track& track, const Section& agreed) {
   auto& subscription = participant.subscriptions[track.info.sid()];
-  auto sender = parts.engine.add_sender(participant.receiving().id, track.media,
-                                        {.mid = agreed.mid,
-                                         .codecs = sfu::sdp::codecs_of(agreed),
-                                         .extensions = sfu::sdp::extensions_of(agreed),
-                                         .ssrc = subscription.sender.ssrc,
-                                         .rtx_ssrc = subscription.sender.rtx_ssrc,
-                                         .paused = subscription.disabled});
+  auto sender = parts.engine.add_sender(
+      participant.receiving().id, track.media,
+      {.mid = agreed.mid,
+       .codecs = sfu::sdp::codecs_of(agreed),
+       .extensions = sfu::sdp::extensions_of(agreed),
+       .ssrc = subscription.sender.ssrc,
+       .rtx_ssrc = subscription.sender.rtx_ssrc,
+       .paused = subscription.disabled,
+       .priority = from_wire(track.info.source()) == Source::screen_share ? uint8_t{0} : uint8_t{2}});
   if (!sender) return false;
   subscription.sender = *sender;
   subscription.mid = agreed.mid;

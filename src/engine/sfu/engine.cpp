@@ -184,6 +184,10 @@ class SystemEngine final : public Engine {
   void set_layer_limit(SenderId sender, LayerLimit limit) override {
     on_loop(sender, [sender, limit](MediaLoop& loop, Monotonic) { loop.set_layer_limit(sender, limit); });
   }
+  void set_send_limit(TransportId transport, uint32_t bits) override {
+    on_loop(transport,
+            [transport, bits](MediaLoop& loop, Monotonic) { loop.set_send_limit(transport, bits); });
+  }
   void set_paused(SenderId sender, bool paused) override {
     on_loop(sender, [sender, paused](MediaLoop& loop, Monotonic) { loop.set_paused(sender, paused); });
   }

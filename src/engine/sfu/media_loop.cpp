@@ -67,8 +67,12 @@ void MediaLoop::add_receiver(TrackId id, TransportId transport_id, ReceiverOptio
   for (auto& layer : track->options.layers) track->layers.push_back({.options = layer});
   if (track->layers.empty()) track->layers.emplace_back();
   for (size_t i = 0; i < track->layers.size(); ++i) {
-    if (uint32_t ssrc = track->layers[i].options.ssrc) transport->sources[ssrc] = {track.get(), i};
+    const auto& layer = track->layers[i].options;
+    if (layer.ssrc) transport->sources[layer.ssrc] = {track.get(), i};
+    if (layer.rtx_ssrc) transport->repairs[layer.rtx_ssrc] = {track.get(), i};
   }
+  if (uint8_t id_of_numbers = track->options.extensions.transport_sequence)
+    transport->transport_sequence_id = id_of_numbers;
   transport->tracks.push_back(track.get());
   tracks_[id] = std::move(track);
 }
@@ -84,6 +88,7 @@ void MediaLoop::remove_receiver(TrackId id) {
   Track* track = found->second.get();
   while (!track->senders.empty()) remove_sender(track->senders.back()->sender.id);
   std::erase_if(track->publisher->sources, [&](auto& entry) { return entry.second.first == track; });
+  std::erase_if(track->publisher->repairs, [&](auto& entry) { return entry.second.first == track; });
   std::erase(track->publisher->tracks, track);
   tracks_.erase(found);
 }
@@ -112,6 +117,10 @@ void MediaLoop::set_layer_limit(SenderId id, LayerLimit limit) {
   if (found != senders_.end()) found->second->limit = limit;
 }
 
+void MediaLoop::set_send_limit(TransportId id, uint32_t bits_per_second) {
+  if (Transport* transport = find(id)) transport->send_limit = bits_per_second;
+}
+
 void MediaLoop::set_paused(SenderId id, bool paused) {
   auto found = senders_.find(id);
   if (found == senders_.end()) return;
@@ -138,7 +147,14 @@ std::vector<TransportStats> MediaLoop::stats(const std::vector<TransportId>& ids
     auto found = transports_.find(id);
     if (found == transports_.end()) continue;
     out.push_back(found->second->counters);
-    out.back().state = found->second->state;
+    const Transport& transport = *found->second;
+    out.back().state = transport.state;
+    out.back().loss_received = transport.loss_received;
+    if (const auto& line = transport.congestion; line && line->heard) {
+      out.back().loss_sent = line->estimate.loss();
+      out.back().round_trip_us = line->estimate.round_trip_us();
+      out.back().send_estimate = line->estimate.bits_per_second();
+    }
     if (found->second->peer) out.back().peer = found->second->peer->text();
   }
   return out;
@@ -255,19 +271,22 @@ void MediaLoop::tick(Monotonic now) {
   for (auto [id, reason] : dead) close_transport(id, reason);
   for (auto& [id, transport] : transports_) {
     report_reception(*transport, now);
+    send_feedback(*transport, now);
     if (transport->channels && transport->inbound) transport->channels->tick(now);
   }
   tell_speakers(now);
+  mind_lines(now);
   for (auto& [id, track] : tracks_) {
     for (size_t i = 0; i < track->layers.size(); ++i) {
       // A publisher short of bandwidth stops its upper layers: subscribers go to one that lives.
       if (now - track->layers[i].last_packet > layer_silent_us) track->layers[i].alive = false;
       if (track->layers[i].key_frame_wanted) ask_key_frame(*track, i, now);
+      if (!track->layers[i].repair.complete()) ask_again(*track, track->layers[i], now);
     }
     // A subscriber that waits for a key frame, or for a better layer, has it asked for.
     if (track->options.kind != Kind::video || track->muted) continue;
     for (SenderState* sender : track->senders) {
-      bool waits = !sender->options.paused && sender->layer != sender->target();
+      bool waits = !sender->options.paused && !sender->held && sender->layer != sender->target();
       if (waits && track->layers[sender->target()].alive) ask_key_frame(*track, sender->target(), now);
     }
   }
@@ -279,11 +298,13 @@ void MediaLoop::tell_speakers(Monotonic now) {
   constexpr size_t max_speakers = 16;  // per group
   if (now - speakers_told_ < tell_every_us) return;
   speakers_told_ = now;
+  choose_voices(now);
   std::map<uint64_t, std::vector<SpeakerLevel>> current;
   for (auto& [id, track] : tracks_) {
     if (track->options.kind != Kind::audio || track->muted) continue;
     uint8_t level = track->voice.level(now);
     if (level == silent_level) continue;
+    track->publisher->spoke = now;
     current[track->publisher->group].push_back({track->publisher->local.id, id, level});
   }
   for (auto& [group, speakers] : speakers_) {

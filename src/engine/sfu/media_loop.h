@@ -19,6 +19,7 @@ namespace parvis::sfu {
 struct Track;
 struct SenderState;
 struct Transport;
+struct Layer;
 
 /// What the loop tells; called on the media thread.
 class LoopEvents {
@@ -49,6 +50,7 @@ class MediaLoop final : public DatagramReceiver {
   void remove_receiver(TrackId track);
   void add_sender(const Sender& sender, TransportId transport, TrackId track, SenderOptions options);
   void set_layer_limit(SenderId sender, LayerLimit limit);
+  void set_send_limit(TransportId transport, uint32_t bits_per_second);
   void set_paused(SenderId sender, bool paused);
   void remove_sender(SenderId sender);
   /// Reliable messages are counted in `queued` until the client has them.
@@ -77,11 +79,20 @@ class MediaLoop final : public DatagramReceiver {
   void forward(Track& track, size_t layer, ByteView packet, const RtpHeader& header, Monotonic now);
   bool choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header, bool key_frame,
                     Monotonic now);
-  void send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header);
+  void send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header, Monotonic now);
+  bool resend(SenderState& sender, uint16_t sequence, Monotonic now);
+  Layer* repaired(Transport& transport, std::span<uint8_t>& packet, RtpHeader& header);
+  void ask_again(Track& track, Layer& layer, Monotonic now);
   void ask_key_frame(Track& track, size_t layer, Monotonic now);
-  void answer_nack(SenderState& sender, ByteView packet);
+  void answer_nack(SenderState& sender, ByteView packet, Monotonic now);
   void forward_sender_report(Transport& transport, ByteView report, Monotonic now);
   void tell_speakers(Monotonic now);
+  void choose_voices(Monotonic now);
+  void mind_lines(Monotonic now);
+  void allocate_line(Transport& transport, Monotonic now);
+  void try_more(Transport& transport, Monotonic now);
+  void send_padding(Transport& transport, SenderState& sender, Monotonic now);
+  void send_feedback(Transport& transport, Monotonic now);
   void report_reception(Transport& transport, Monotonic now);
   void send_rtcp(Transport& transport, ByteView packet);
   void send_raw(Transport& transport, ByteView packet);

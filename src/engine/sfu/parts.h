@@ -3,7 +3,9 @@
 #include <array>
 #include <optional>
 
+#include "engine/sfu/congestion.h"
 #include "engine/sfu/data_channels.h"
+#include "engine/sfu/loss_repair.h"
 #include "engine/sfu/media_loop.h"
 #include "engine/sfu/speakers.h"
 #include "engine/sfu/vp8_descriptor.h"
@@ -29,7 +31,15 @@ struct Transport {
   std::unique_ptr<DataChannels> channels;  // from the first that either side opens
   std::shared_ptr<sctp::QueuedBytes> queued = std::make_shared<sctp::QueuedBytes>(0);
   TransportStats counters;
-  Monotonic reported;  // last receiver report sent
+  Monotonic reported;                                               // last receiver report sent
+  std::unordered_map<uint32_t, std::pair<Track*, size_t>> repairs;  // SSRC of retransmissions -> track, layer
+  uint8_t transport_sequence_id = 0;  // of the client's packets, when it numbers them
+  ArrivalLog arrivals;
+  Monotonic feedback_sent;
+  double loss_received = 0;                // 0…1, lately, before repairs
+  std::unique_ptr<Congestion> congestion;  // from the first numbered packet sent
+  uint32_t send_limit = 0;                 // bits per second; 0 = none
+  Monotonic spoke{-seconds_us(60)};        // was last among the speakers
 };
 
 /// The last packets of a layer, decrypted, by sequence number.
@@ -39,18 +49,33 @@ struct Ring {
     uint16_t sequence = 0;
     bool used = false;
   };
+  static constexpr size_t most_bytes = 262'144;  // a second of 720p
   std::vector<Slot> slots;
+  size_t bytes = 0, oldest = 0;
   const Bytes* find(uint16_t sequence) const {
     if (slots.empty()) return nullptr;
     const Slot& slot = slots[sequence % slots.size()];
     return slot.used && slot.sequence == sequence ? &slot.packet : nullptr;
   }
   void put(uint16_t sequence, ByteView packet, size_t capacity) {
-    if (slots.empty()) slots.resize(capacity);
+    if (slots.empty()) {
+      slots.resize(capacity);
+      oldest = sequence % capacity;
+    }
     Slot& slot = slots[sequence % slots.size()];
+    if (slot.used) bytes -= slot.packet.size();
     slot.packet.assign(packet.begin(), packet.end());
     slot.sequence = sequence;
     slot.used = true;
+    bytes += packet.size();
+    for (size_t turns = 0; bytes > most_bytes && turns < slots.size(); ++turns) {
+      Slot& old = slots[oldest];
+      oldest = (oldest + 1) % slots.size();
+      if (!old.used || &old == &slot) continue;
+      bytes -= old.packet.size();
+      old.used = false;
+      Bytes().swap(old.packet);
+    }
   }
 };
 
@@ -62,6 +87,8 @@ struct Layer {
   Monotonic key_frame_asked{-seconds_us(10)};
   bool key_frame_wanted = false;  // asked too recently: asked again at the next tick
   Ring ring;
+  LossRepair repair;
+  RateMeter rate;
   // For receiver reports (RFC 3550 appendix A.3); sequence numbers extended to 32 bits.
   uint32_t first_sequence = 0, highest_sequence = 0, received = 0;
   uint32_t expected_before = 0, received_before = 0;
@@ -79,7 +106,8 @@ struct Track {
   Transport* publisher = nullptr;
   ReceiverOptions options;
   bool muted = false;
-  VoiceMeter voice;  // audio
+  VoiceMeter voice;     // audio
+  bool hushed = false;  // others of its group are louder: not forwarded
   std::vector<Layer> layers;
   std::vector<SenderState*> senders;
   Codec codec_of(uint8_t payload_type) const {
@@ -96,6 +124,8 @@ struct SenderState {
   Track* track = nullptr;
   SenderOptions options;
   LayerLimit limit;
+  uint8_t ceiling = 255;        // of layers, by what the line carries
+  bool held = false;            // the line does not even carry the lowest
   std::optional<size_t> layer;  // now sent; none until a key frame
   // What is added to the layer's numbers, so that the subscriber sees one continuous stream over layer
   // changes.
@@ -106,6 +136,8 @@ struct SenderState {
   uint32_t last_timestamp = 0;
   Monotonic last_sent;
   bool started = false;
+  uint16_t layer_began = 0;   // the publisher's number of the layer's first packet
+  uint32_t since_switch = 0;  // packets
   uint16_t rtx_sequence = 1;
   uint32_t packets = 0, octets = 0;
 
@@ -113,7 +145,7 @@ struct SenderState {
   size_t target() const {
     size_t best = 0;
     for (size_t i = 0; i < track->layers.size(); ++i) {
-      if (track->layers[i].alive && i <= limit.spatial) best = i;
+      if (track->layers[i].alive && i <= limit.spatial && i <= ceiling) best = i;
     }
     return best;
   }

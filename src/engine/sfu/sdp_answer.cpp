@@ -10,12 +10,13 @@ struct Known {
   std::string_view uri;
   uint8_t ExtensionIds::* id;
 };
+constexpr std::string_view transport_sequence_uri =
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 constexpr std::array<Known, 10> known_extensions{{
     {"urn:ietf:params:rtp-hdrext:sdes:mid", &ExtensionIds::mid},
     {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", &ExtensionIds::rid},
     {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", &ExtensionIds::repaired_rid},
-    {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-     &ExtensionIds::transport_sequence},
+    {transport_sequence_uri, &ExtensionIds::transport_sequence},
     {"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", &ExtensionIds::absolute_send_time},
     {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", &ExtensionIds::audio_level},
     {"http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time", &ExtensionIds::absolute_capture_time},
@@ -26,7 +27,7 @@ constexpr std::array<Known, 10> known_extensions{{
 }};
 
 bool honoured(std::string_view feedback) {
-  constexpr std::string_view names[] = {"nack", "nack pli", "ccm fir", "goog-remb"};
+  constexpr std::string_view names[] = {"nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"};
   return std::ranges::find(names, feedback) != std::end(names);
 }
 
@@ -58,11 +59,15 @@ Section answer(const Section& offer) {
   for (const auto& type : offer.payload_types) {
     if (!carried(type, offer)) continue;
     PayloadType kept = type;
-    std::erase_if(kept.feedback, [](const std::string& name) { return !honoured(name); });
+    std::erase_if(kept.feedback, [&](const std::string& name) {
+      // Voices are too small to be worth the bytes of numbering.
+      return !honoured(name) || (offer.media == Media::audio && name == "transport-cc");
+    });
     out.payload_types.push_back(std::move(kept));
   }
   for (const auto& extension : offer.extensions) {
     bool known = std::ranges::find(known_extensions, extension.uri, &Known::uri) != known_extensions.end();
+    if (offer.media == Media::audio && extension.uri == transport_sequence_uri) continue;
     if (known) out.extensions.push_back(extension);
   }
   if (out.payload_types.empty()) out.port = 0;

@@ -165,13 +165,18 @@ bool parse_candidate(std::string_view value, Section& section) {
   return true;
 }
 
+/// RFC 8866 section 9: visible characters.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
 struct Handler {
   std::string_view name;
   bool (*parse)(std::string_view value, Section& section);
 };
 
 constexpr Handler handlers[] = {
-    {"mid", [](std::string_view v, Section& s) { return s.mid = v, !v.empty() && v.size() <= 64; }},
+    {"mid", [](std::string_view v, Section& s) { return s.mid = v, v.size() <= 64 && is_token(v); }},
     {"rtpmap", parse_rtpmap},
     {"fmtp", parse_fmtp},
     {"rtcp-fb", parse_feedback},

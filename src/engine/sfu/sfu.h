@@ -38,7 +38,7 @@ class Events {
   virtual void on_track_started(TrackId, std::string /*rid*/) {}
   /// Who speaks in a group, loudest first; told on change, at most every 200 ms.
   virtual void on_speakers(uint64_t /*group*/, std::vector<SpeakerLevel>) {}
-  /// The simulcast layer now sent to a subscriber.
+  /// The simulcast layer now sent to a subscriber; held_layer: none, the line does not carry it.
   virtual void on_layer(SenderId, LayerLimit) {}
   virtual void on_data_channel(TransportId, DataChannel) {}  // opened, by either side
   /// By the client, or because its reliable queue was full when a message to many was sent. Not told when the
@@ -76,6 +76,8 @@ class Engine {
   /// Forwards `track` to `transport` (of the same group). The subscriber gets a key frame by itself.
   virtual Result<Sender> add_sender(TransportId transport, TrackId track, const SenderOptions& options) = 0;
   virtual void set_layer_limit(SenderId sender, LayerLimit limit) = 0;
+  /// Upper bound of what is sent to this transport, voices included; 0 = none. Images give way, voices never.
+  virtual void set_send_limit(TransportId transport, uint32_t bits_per_second) = 0;
   virtual void set_paused(SenderId sender, bool paused) = 0;
   virtual void remove_sender(SenderId sender) = 0;
 

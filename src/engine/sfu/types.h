@@ -29,6 +29,7 @@ struct Limits {
   size_t message_bytes = 262'144;              // one data channel message, either way
   size_t queued_bytes = 4'194'304;             // per transport, reliable messages not yet acknowledged
   size_t retransmission_packets = 512;         // per video layer, about one second of 720p
+  size_t voices = 8;                           // forwarded at once in a group: the loudest
   int64_t disconnected_after_us = 10'000'000;  // no STUN check from the client
   int64_t failed_after_us = 20'000'000;        // the transport is closed by itself
   int64_t connect_within_us = 30'000'000;      // created, never connected: failed
@@ -122,6 +123,7 @@ struct SenderOptions {
   uint32_t ssrc = 0;      // 0 = the engine chooses
   uint32_t rtx_ssrc = 0;  // 0 = the engine chooses (video with an rtx payload type)
   bool paused = false;
+  uint8_t priority = 2;  // 0 is served first when the line is narrow: a shared screen
 };
 
 struct Sender {
@@ -129,6 +131,9 @@ struct Sender {
   uint32_t ssrc = 0;  // for "a=ssrc", "a=ssrc-group:FID ssrc rtx_ssrc"
   uint32_t rtx_ssrc = 0;
 };
+
+/// LayerLimit::spatial of an image that is not sent for want of bandwidth.
+inline constexpr uint8_t held_layer = 255;
 
 /// What the subscriber wants at most of a video track. The engine sends the best that the line carries below
 /// it.
@@ -161,6 +166,9 @@ struct TransportStats {
   std::string peer;                             // "192.0.2.9:5000"
   uint64_t bytes_received = 0, bytes_sent = 0;  // UDP payload bytes, all protocols
   uint64_t packets_received = 0, packets_sent = 0;
+  double loss_received = 0, loss_sent = 0;  // 0…1, lately
+  int64_t round_trip_us = 0;                // 0 = not known
+  uint32_t send_estimate = 0;               // bits per second; 0 = not known
 };
 
 /// Whole engine, all loops. The dropped ones are hostile or late packets, by what refused them.
@@ -169,7 +177,7 @@ struct EngineStats {
   uint64_t packets_received = 0, packets_sent = 0, packets_forwarded = 0;
   uint64_t bytes_received = 0, bytes_sent = 0;
   uint64_t dropped_unknown_peer = 0, dropped_stun = 0, dropped_dtls = 0, dropped_srtp = 0, dropped_rtp = 0;
-  uint64_t retransmitted = 0, key_frames_asked = 0;
+  uint64_t retransmitted = 0, key_frames_asked = 0, repaired = 0;
   EngineStats& operator+=(const EngineStats& other);
 };
 

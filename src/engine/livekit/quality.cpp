@@ -1,0 +1,97 @@
+#include "engine/livekit/quality.h"
+
+#include <algorithm>
+
+namespace parvis::livekit {
+namespace {
+
+constexpr int64_t lower_after_us = 5'000'000;  // who looks away for a moment costs no key frame
+constexpr double poor_loss = 0.08, good_loss = 0.02;
+constexpr int64_t poor_trip_us = 600'000, good_trip_us = 250'000;
+
+/// The highest layer that somebody shows; -1 = none.
+int watched(const Track& track) {
+  int out = -1;
+  int top = std::max(track.info.layers_size(), 1) - 1;
+  for (const auto& [identity, one] : track.publisher->room->participants) {
+    auto found = one->subscriptions.find(track.info.sid());
+    if (found == one->subscriptions.end() || found->second.disabled) continue;
+    out = std::max(out, found->second.spatial == 255 ? top : std::min<int>(found->second.spatial, top));
+  }
+  return out;
+}
+
+wire::ConnectionQuality quality_of(const std::vector<sfu::TransportStats>& stats, bool connected) {
+  double loss = 0;
+  int64_t trip = 0;
+  for (const auto& one : stats) {
+    loss = std::max({loss, one.loss_received, one.loss_sent});
+    trip = std::max(trip, one.round_trip_us);
+    if (one.state == sfu::State::disconnected) connected = false;
+  }
+  if (!connected) return wire::LOST;
+  if (loss >= poor_loss || trip >= poor_trip_us) return wire::POOR;
+  return loss >= good_loss || trip >= good_trip_us ? wire::GOOD : wire::EXCELLENT;
+}
+
+}  // namespace
+
+void review_wanted(Parts& parts, Track& track) {
+  if (!track.live() || !track.video() || track.info.layers_size() < 2) return;
+  int now = watched(track);
+  Monotonic time = parts.env.loop.now();
+  if (now >= track.watched) track.lower_since = {};
+  if (now == track.watched) return;
+  if (now < track.watched) {
+    if (track.lower_since == Monotonic{}) track.lower_since = time;
+    if (time - track.lower_since < lower_after_us) return;
+    track.lower_since = {};
+  }
+  track.watched = now;
+  wire::SignalResponse out;
+  auto* update = out.mutable_subscribed_quality_update();
+  update->set_track_sid(track.info.sid());
+  auto* codec = update->add_subscribed_codecs();
+  std::string mime = track.info.mime_type();
+  codec->set_codec(mime.substr(mime.find('/') + 1));
+  std::ranges::transform(*codec->mutable_codec(), codec->mutable_codec()->begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (int i = 0; i < track.info.layers_size(); ++i) {
+    for (auto* quality : {update->add_subscribed_qualities(), codec->add_qualities()}) {
+      quality->set_quality(track.info.layers(i).quality());
+      quality->set_enabled(i <= now);
+    }
+  }
+  track.publisher->send(out);
+}
+
+void review_wanted(Parts& parts, Room& room) {
+  for (auto& [identity, one] : room.participants) {
+    for (auto& track : one->tracks) review_wanted(parts, *track);
+  }
+}
+
+void tell_stream_state(Participant& subscriber, Subscription& subscription, const Track& track, bool held) {
+  if (subscription.held == held) return;
+  subscription.held = held;
+  wire::SignalResponse out;
+  auto* state = out.mutable_stream_state_update()->add_stream_states();
+  state->set_participant_sid(track.publisher->sid);
+  state->set_track_sid(track.info.sid());
+  state->set_state(held ? wire::PAUSED : wire::ACTIVE);
+  subscriber.send(out);
+}
+
+void tell_quality(Participant& participant, const std::vector<sfu::TransportStats>& stats) {
+  auto quality = quality_of(stats, participant.connection != nullptr);
+  if (participant.quality == quality) return;
+  participant.quality = quality;
+  wire::SignalResponse out;
+  auto* info = out.mutable_connection_quality()->add_updates();
+  info->set_participant_sid(participant.sid);
+  info->set_quality(quality);
+  if (participant.grant.permission.hidden) return participant.send(out);
+  participant.room->send(out);
+}
+
+}  // namespace parvis::livekit

@@ -1,0 +1,68 @@
+#pragma once
+// How much a line carries, from what its far end reports: the trend of delays and losses, after Google
+// congestion control (draft-ietf-rmcat-gcc-02). Pure: time is passed in. One thread.
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+
+#include "base/time.h"
+
+namespace parvis::sfu {
+
+/// One packet of a feedback: when it left, by our clock, and when it came, by theirs.
+struct PacketFate {
+  int64_t sent_us = 0;
+  std::optional<int64_t> arrived_us;
+  uint32_t bytes = 0;
+};
+
+class BandwidthEstimate {
+ public:
+  static constexpr uint32_t start_bits = 1'000'000, least_bits = 30'000, most_bits = 100'000'000;
+
+  void on_feedback(std::span<const PacketFate> packets, Monotonic now);
+  /// Packets are under way and nothing was heard for a second: the line is worse than thought.
+  void on_silence(Monotonic now);
+  /// Losses of before say nothing of what is tried now.
+  void forget_loss() { loss_ = packets_ = lost_ = 0; }
+  /// A trial at this rate went through.
+  void on_proven(uint32_t bits_per_second);
+
+  uint32_t bits_per_second() const { return estimate_; }
+  uint32_t acknowledged() const { return acknowledged_; }  // what arrived lately, bits per second
+  Monotonic last_drop() const { return last_drop_; }
+  double loss() const { return loss_; }  // 0…1, over the last feedbacks
+  int64_t round_trip_us() const { return round_trip_us_; }
+
+ private:
+  struct Group {  // packets that left within one burst
+    int64_t first_sent_us = 0, last_sent_us = 0, last_arrived_us = 0;
+  };
+  struct Sample {
+    double arrived_ms, delay_ms;
+  };
+  void add_delay(const PacketFate& packet);
+  void close_group(const Group& group);
+  bool overused(double trend, int64_t arrived_us);
+  void measure(std::span<const PacketFate> packets, Monotonic now);
+  void drop_to(double bits, Monotonic now);
+
+  uint32_t estimate_ = start_bits, acknowledged_ = 0;
+  Monotonic last_drop_{-seconds_us(60)}, last_change_{}, last_loss_drop_{-seconds_us(60)}, overused_since_{};
+  double loss_ = 0;
+  bool fresh_loss_ = false;  // not acted upon yet
+  Monotonic loss_taken_;
+  uint32_t packets_ = 0, lost_ = 0;  // since loss_ was taken
+  int64_t round_trip_us_ = 100'000;
+  std::optional<Group> group_, previous_;
+  std::deque<Sample> samples_;
+  double accumulated_ms_ = 0, smoothed_ms_ = 0, lowest_ms_ = 0, last_trend_ = 0, threshold_ = 12.5;
+  int64_t first_arrived_us_ = 0, threshold_at_us_ = 0, over_for_us_ = 0;
+  uint32_t deltas_ = 0;
+  bool congested_ = false;
+  double capacity_ = 0;  // acknowledged when it was last too much; 0 = not known
+  std::deque<std::pair<int64_t, uint32_t>> arrivals_;  // their clock, bytes: the last half second
+};
+
+}  // namespace parvis::sfu
