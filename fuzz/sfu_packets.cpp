@@ -1,7 +1,8 @@
-// One datagram to the parsers of media: STUN, RTP with extensions and payload descriptors, SRTP.
+// One datagram to the parsers of media: STUN, RTP with extensions and payload descriptors, SRTP, feedback.
 #include "engine/sfu/rtp.h"
 #include "engine/sfu/srtp.h"
 #include "engine/sfu/stun.h"
+#include "engine/sfu/transport_feedback.h"
 
 using namespace parvis;
 using namespace parvis::sfu;
@@ -16,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       begins_key_frame(codec, bytes.subspan(header->payload_offset, header->payload_length));
     }
   }
+  parse_transport_feedback(bytes);
   for (auto profile : {SrtpProfile::aead_aes_128_gcm, SrtpProfile::aes128_cm_sha1_80}) {
     Srtp srtp({.profile = profile});
     Bytes rtp(bytes.begin(), bytes.end()), rtcp = rtp;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <thread>
@@ -182,6 +183,13 @@ class SystemMediaThread final : public MediaThread {
   Loop& loop() override { return loop_; }
   DatagramSender& sender() override { return udp_; }
   uint16_t port() const override { return port_; }
+  int64_t cpu_us() override {
+    clockid_t clock;
+    timespec time{};
+    if (!thread_.joinable() || pthread_getcpuclockid(thread_.native_handle(), &clock) != 0) return 0;
+    clock_gettime(clock, &time);
+    return time.tv_sec * 1'000'000 + time.tv_nsec / 1'000;
+  }
   void run(DatagramReceiver& receiver) override {
     udp_.start(receiver);
     sigset_t all, before;

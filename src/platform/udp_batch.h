@@ -50,6 +50,8 @@ class MediaThread {
   virtual Loop& loop() = 0;
   virtual DatagramSender& sender() = 0;
   virtual uint16_t port() const = 0;
+  /// CPU time that the thread used; from any thread, once it runs.
+  virtual int64_t cpu_us() = 0;
   /// Starts the thread; `receiver` outlives this.
   virtual void run(DatagramReceiver& receiver) = 0;
 };

@@ -245,7 +245,9 @@ class SystemEngine final : public Engine {
     auto waiting = std::make_shared<size_t>(hosts_.size());
     for (auto& host : hosts_) {
       host->thread->post([host = host.get(), sum, waiting, answer] {
-        host->relay->tell([part = host->loop->stats(), sum, waiting, answer] {
+        auto part = host->loop->stats();
+        part.cpu_us = static_cast<uint64_t>(host->thread->cpu_us());
+        host->relay->tell([part, sum, waiting, answer] {
           *sum += part;
           if (--*waiting == 0) answer(*sum);
         });

@@ -40,7 +40,8 @@ EngineStats& EngineStats::operator+=(const EngineStats& other) {
         &EngineStats::packets_sent, &EngineStats::packets_forwarded, &EngineStats::bytes_received,
         &EngineStats::bytes_sent, &EngineStats::dropped_unknown_peer, &EngineStats::dropped_stun,
         &EngineStats::dropped_dtls, &EngineStats::dropped_srtp, &EngineStats::dropped_rtp,
-        &EngineStats::retransmitted, &EngineStats::key_frames_asked, &EngineStats::repaired}) {
+        &EngineStats::retransmitted, &EngineStats::key_frames_asked, &EngineStats::repaired,
+        &EngineStats::cpu_us}) {
     this->*counter += other.*counter;
   }
   return *this;

@@ -178,6 +178,7 @@ struct EngineStats {
   uint64_t bytes_received = 0, bytes_sent = 0;
   uint64_t dropped_unknown_peer = 0, dropped_stun = 0, dropped_dtls = 0, dropped_srtp = 0, dropped_rtp = 0;
   uint64_t retransmitted = 0, key_frames_asked = 0, repaired = 0;
+  uint64_t cpu_us = 0;  // used by the media threads
   EngineStats& operator+=(const EngineStats& other);
 };
 

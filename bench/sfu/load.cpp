@@ -1,0 +1,188 @@
+// The load generator: many WebRTC clients on one thread, told what to do by lines on its standard input (by
+// run.py); each line is answered by one line.
+//   hello                                                     fingerprint and port of all clients
+//   client <index> <host> <port> <ufrag> <pwd> <fingerprint>  connects; its address is 127.1.0.0 + index
+//   wait <count> <seconds>                                    until so many clients are connected
+//   stream <client> <ssrc> <type> <clock> <mid id> <mid> <rid id> <rid> <bytes> <burst> <bursts/s>   "-": none
+//   run <seconds>                                             sends all streams, tells what was received
+//   forget                                                    all clients are gone
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+#include "client.h"
+
+namespace bench {
+namespace {
+
+constexpr uint32_t first_address = 0x7f01'0000;
+constexpr int64_t tick_every_ns = 20'000'000;
+constexpr size_t decrypting_share = 16;
+
+uint32_t percentile(std::vector<uint32_t>& values, double share) {
+  if (values.empty()) return 0;
+  auto at = values.begin() + static_cast<ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+class Load {
+ public:
+  /// Serves the network until `until`, or for a line of commands to come.
+  bool turn(int64_t until, bool commands) {
+    int64_t now = now_ns(), next = std::min(until, next_tick_ns_);
+    for (auto [client, stream] : sending_) next = std::min(next, stream->next_ns());
+    pollfd ready[2] = {{wire_.descriptor(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    timespec wait{0, std::clamp<int64_t>(next - now, 0, tick_every_ns)};
+    ::ppoll(ready, commands ? 2 : 1, &wait, nullptr);
+    now = now_ns();
+    if (ready[0].revents) {
+      wire_.receive([&](uint32_t local, const sockaddr_in& from, std::span<uint8_t> bytes) {
+        size_t index = local - first_address;
+        if (index < clients_.size() && clients_[index]) clients_[index]->receive(from, bytes, now, tally_);
+      });
+    }
+    for (auto [client, stream] : sending_) {
+      while (stream->next_ns() <= now) client->send_burst(*stream, now);
+    }
+    if (now >= next_tick_ns_) {
+      next_tick_ns_ = now + tick_every_ns;
+      for (auto& client : clients_) {
+        if (client) client->tick(now);
+      }
+    }
+    wire_.flush();
+    return commands && ready[1].revents;
+  }
+
+  std::string obey(const std::string& line) {
+    std::istringstream words(line);
+    std::string verb;
+    words >> verb;
+    if (verb == "hello") return certificate_->fingerprint() + " " + std::to_string(wire_.port());
+    if (verb == "client") return add_client(words);
+    if (verb == "wait") return wait(words);
+    if (verb == "stream") return add_stream(words);
+    if (verb == "run") return run(words);
+    if (verb == "forget") {
+      clients_.clear();
+      return "forgotten";
+    }
+    return "unknown command";
+  }
+
+ private:
+  std::string add_client(std::istringstream& words) {
+    size_t index;
+    std::string host, fingerprint;
+    uint16_t port;
+    Remote remote;
+    words >> index >> host >> port >> remote.ufrag >> remote.pwd >> fingerprint;
+    remote.fingerprint = "sha-256 " + fingerprint;
+    remote.address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {}, .sin_zero = {}};
+    unsigned a, b, c, d;
+    if (std::sscanf(host.c_str(), "%u.%u.%u.%u", &a, &b, &c, &d) != 4) return "not an IPv4 address";
+    remote.address.sin_addr.s_addr = htonl(a << 24 | b << 16 | c << 8 | d);
+    if (clients_.size() <= index) clients_.resize(index + 1);
+    clients_[index] =
+        std::make_unique<Client>(wire_, certificate_, index, first_address + static_cast<uint32_t>(index),
+                                 std::move(remote), index % decrypting_share == 0);
+    wire_.flush();
+    return "connecting";
+  }
+  std::string wait(std::istringstream& words) {
+    size_t count = 0, connected = 0;
+    double seconds = 0;
+    words >> count >> seconds;
+    int64_t until = now_ns() + static_cast<int64_t>(seconds * 1e9);
+    std::vector<uint32_t> took_us;
+    do {
+      turn(until, false);
+      connected = static_cast<size_t>(
+          std::ranges::count_if(clients_, [](auto& client) { return client && client->connected(); }));
+    } while (connected < count && now_ns() < until);
+    for (auto& client : clients_) {
+      if (client && client->connected())
+        took_us.push_back(static_cast<uint32_t>(client->connected_after_ns() / 1'000));
+    }
+    std::ostringstream out;
+    out << "connected " << connected << " p50_us " << percentile(took_us, 0.5) << " p99_us "
+        << percentile(took_us, 0.99);
+    return out.str();
+  }
+  std::string add_stream(std::istringstream& words) {
+    size_t index;
+    unsigned type, mid_id, rid_id;
+    Stream stream;
+    words >> index >> stream.ssrc >> type >> stream.clock_rate >> mid_id >> stream.mid >> rid_id >>
+        stream.rid >> stream.packet_bytes >> stream.burst >> stream.bursts_per_second;
+    if (!words || index >= clients_.size() || !clients_[index]) return "bad stream";
+    stream.payload_type = static_cast<uint8_t>(type);
+    stream.mid_extension = static_cast<uint8_t>(mid_id);
+    stream.rid_extension = static_cast<uint8_t>(rid_id);
+    if (stream.rid == "-") stream.rid.clear();
+    clients_[index]->add(std::move(stream));
+    return "ready";
+  }
+  std::string run(std::istringstream& words) {
+    double seconds = 1;
+    words >> seconds;
+    tally_ = {};
+    uint64_t unsent = wire_.unsent(), sent = 0;
+    int64_t start = now_ns(), until = start + static_cast<int64_t>(seconds * 1e9), number = 0;
+    for (auto& client : clients_) {
+      if (!client) continue;
+      for (Stream& stream : client->streams()) {
+        // Cameras are not in step with each other.
+        auto interval = static_cast<int64_t>(1e9 / stream.bursts_per_second);
+        stream.first_ns = start + number++ * 618'033'989 % interval;
+        stream.bursts_sent = stream.packets_sent = 0;
+        sending_.emplace_back(client.get(), &stream);
+      }
+    }
+    while (now_ns() < until) turn(until, false);
+    for (auto [client, stream] : sending_) sent += stream->packets_sent;
+    sending_.clear();
+    int64_t drained = now_ns() + 200'000'000;
+    while (now_ns() < drained) turn(drained, false);
+    std::ostringstream out;
+    out << "sent " << sent << " unsent " << wire_.unsent() - unsent << " received " << tally_.rtp << " bytes "
+        << tally_.bytes << " rtcp " << tally_.rtcp << " opened " << tally_.opened << " refused "
+        << tally_.refused << " lost " << tally_.lost << " late " << tally_.late << " asked "
+        << tally_.key_frames_asked << " p50_us " << percentile(tally_.delay_us, 0.5) << " p99_us "
+        << percentile(tally_.delay_us, 0.99);
+    return out.str();
+  }
+
+  Wire wire_;
+  std::shared_ptr<parvis::sfu::Certificate> certificate_ = *parvis::sfu::Certificate::make();
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<std::pair<Client*, Stream*>> sending_;
+  Tally tally_;
+  int64_t next_tick_ns_ = 0;
+};
+
+}  // namespace
+}  // namespace bench
+
+int main() {
+  bench::Load load;
+  std::string pending;
+  char buffer[4'096];
+  for (;;) {
+    if (!load.turn(INT64_MAX, true)) continue;
+    ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (got <= 0) return 0;
+    pending.append(buffer, static_cast<size_t>(got));
+    for (size_t end; (end = pending.find('\n')) != std::string::npos; pending.erase(0, end + 1)) {
+      std::printf("%s\n", load.obey(pending.substr(0, end)).c_str());
+      std::fflush(stdout);
+    }
+  }
+}

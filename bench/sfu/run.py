@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Forwarding of media: CPU per forwarded packet, delay, memory and joins of the engine.
+
+    python3 bench/sfu/run.py [build directory, default build] [--seconds 4]
+
+Needs a Release build of bench_sfu_server (the engine alone in a process, one media thread) and bench_sfu_load (its
+clients: ICE, DTLS, SRTP with AES-GCM, all on one thread). CPU time is that of the media thread, by its own clock, so
+other work on the machine disturbs it little; delay and loss are upper bounds, as generator and server share the machine.
+"""
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+PASSWORD = "0123456789abcdef01234567"
+FIRST_ADDRESS = 0x7F010000
+VIDEO, AUDIO = 96, 111
+
+
+class Child:
+    """A program that answers each line with a line."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, *words):
+        self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if not answer:
+            sys.exit(f"no answer to {words}")
+        return answer
+
+    def numbers(self, *words):
+        answer = self.ask(*words).split()
+        return {name: int(value) for name, value in zip(answer[::2], answer[1::2])}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def private_bytes(pid):
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Private_Dirty"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError("no smaps_rollup")
+
+
+class Parvis:
+    """The engine and its clients, as one meeting."""
+
+    name = "Parvis"
+
+    def __init__(self, build):
+        self.server = Child(build / "bench/sfu/bench_sfu_server")
+        self.load = Child(build / "bench/sfu/bench_sfu_load")
+        self.fingerprint = self.load.ask("hello").split()[1]
+        self.count, self.next_ssrc = 0, 1_000
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.load.__exit__()
+        self.server.__exit__()
+
+    def join(self):
+        index = self.count
+        self.count += 1
+        answer = self.server.ask("transport", 1, f"load{index}", PASSWORD, self.fingerprint)
+        transport, ufrag, pwd, port, fingerprint = answer.split()
+        self.load.ask("client", index, "127.0.0.1", port, ufrag, pwd, fingerprint)
+        return index, transport
+
+    def wait(self, seconds=20):
+        times = self.load.numbers("wait", self.count, seconds)
+        if times["connected"] != self.count:
+            sys.exit(f"{times['connected']} of {self.count} clients connected")
+        return times
+
+    def publish(self, client, kind, size, burst, rate, rids=()):
+        """A track of one or more layers; size, burst and rate are those of each layer when lists."""
+        index, transport = client
+        mid = {"audio": "0", "video": "1"}[kind]
+        kind_type, clock = (VIDEO, 90_000) if kind == "video" else (AUDIO, 48_000)
+        track = self.server.ask("publish", transport, kind, mid, kind_type, 4, 10, ",".join(rids) or "-")
+        for number, rid in enumerate(rids or ["-"]):
+            pick = (lambda value: value[number] if isinstance(value, (list, tuple)) else value)
+            self.next_ssrc += 1
+            self.load.ask("stream", index, self.next_ssrc, kind_type, clock, 4, mid, 10, rid, pick(size), pick(burst), pick(rate))
+        return track
+
+    def subscribe(self, client, track, kind, mid="1"):
+        self.server.ask("subscribe", client[1], track, kind, mid, VIDEO if kind == "video" else AUDIO)
+
+    def measure(self, seconds):
+        """Runs all streams; CPU per forwarded packet and what the clients saw."""
+        before = self.server.numbers("stats")
+        seen = self.load.numbers("run", seconds)
+        after = self.server.numbers("stats")
+        seen["forwarded"] = after["forwarded"] - before["forwarded"]
+        seen["cpu_us"] = after["cpu_us"] - before["cpu_us"]
+        seen["dropped"] = after["dropped"] - before["dropped"]
+        return seen
+
+
+def room(service, publishers, subscribers, kind, size, burst, rate):
+    """Publishers whom all subscribers receive."""
+    tracks = []
+    for _ in range(publishers):
+        tracks.append(service.publish(service.join(), kind, size, burst, rate))
+    for _ in range(subscribers):
+        client = service.join()
+        for number, track in enumerate(tracks):
+            service.subscribe(client, track, kind, str(number))
+    service.wait()
+
+
+def report(label, limit, seen, seconds):
+    cost = seen["cpu_us"] / max(seen["forwarded"], 1)
+    lost = 100 * (1 - seen["received"] / max(seen["forwarded"], 1))
+    print(f"{label:52} {limit:>12} {cost:7.2f} {1000 / cost:7.0f} {seen['forwarded'] / seconds / 1000:9.1f} "
+          f"{seen['cpu_us'] / seconds / 1e4:6.1f} {lost:6.2f} {seen['p50_us'] / 1000:7.2f} {seen['p99_us'] / 1000:7.2f}", flush=True)
+    return cost
+
+
+HEAD = (f"{'forwarding':52} {'to reach':>12} {'us each':>7} {'k/core':>7} {'k/s here':>9} {'core %':>6} {'lost %':>6} "
+        f"{'p50 ms':>7} {'p99 ms':>7}")
+
+
+def forwarding(build, seconds):
+    print(HEAD)
+    rows = [
+        ("1 camera to 10, a packet every 2.5 ms", "150 k/s", (1, 10, "video", 1100, 1, 400)),
+        ("1 camera to 100, a packet every 2 ms", "150 k/s", (1, 100, "video", 1100, 1, 500)),
+        ("1 camera to 100, 50 frames/s of 10 packets", "400 k/s", (1, 100, "video", 1100, 10, 50)),
+        ("1 camera to 1000, 720p30 (frames of 6 packets)", "1 core", (1, 1000, "video", 1100, 6, 30)),
+        ("3 speakers to 2000 listeners, 100 B", "1 core", (3, 2000, "audio", 100, 1, 50)),
+    ]
+    for label, limit, shape in rows:
+        with Parvis(build) as service:
+            room(service, *shape)
+            service.measure(0.5)
+            report(label, limit, service.measure(seconds), seconds)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", nargs="?", default="build", type=Path)
+    parser.add_argument("--seconds", type=float, default=4)
+    options = parser.parse_args()
+    forwarding(options.build, options.seconds)
+
+
+if __name__ == "__main__":
+    main()
