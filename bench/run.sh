@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every benchmark, one after the other, each beside its peers; about a quarter of an hour on a quiet machine.
-#   bench/run.sh [build directory, default build]      needs wrk, nginx-light and Node.js 20 besides what ./test needs
+#   bench/run.sh [build directory, default build]      needs wrk, nginx-light, janus and Node.js 20 besides what ./test needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -14,3 +14,4 @@ for part in crdt relay; do
 done
 title "Shared documents beside yjs and ywasm" && node --expose-gc bench/crdt/run.mjs "$build/bench/crdt/bench_crdt"
 title "Relay beside the Node servers" && node bench/relay/run.mjs
+title "Media beside Janus" && python3 bench/sfu/run.py "$build"

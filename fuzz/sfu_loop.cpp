@@ -35,6 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     size_t length = std::min(size - 2, size_t{data[0]} << 8 | data[1]);
     Bytes datagram(data + 2, data + 2 + length);
     loop.on_datagram(peer, datagram, {});
+    loop.on_batch_end({});
     data += 2 + length;
     size -= 2 + length;
   }

@@ -3,9 +3,10 @@
 //   hello                                                     fingerprint and port of all clients
 //   client <index> <host> <port> <ufrag> <pwd> <fingerprint>  connects; its address is 127.1.0.0 + index
 //   wait <count> <seconds>                                    until so many clients are connected
-//   stream <client> <ssrc> <type> <clock> <mid id> <mid> <rid id> <rid> <bytes> <burst> <bursts/s>   "-": none
-//   run <seconds>                                             sends all streams, tells what was received
+//   stream <client> <ssrc> <type> <clock> <mid id> <mid> <rid id> <rid> <bytes> <burst> <bursts/s>   "-":
+//   none run <seconds>                                             sends all streams, tells what was received
 //   forget                                                    all clients are gone
+#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -34,6 +35,10 @@ uint32_t percentile(std::vector<uint32_t>& values, double share) {
 
 class Load {
  public:
+  /// `host` not 0: all clients have this address, and are told apart by the port of the server that they talk
+  /// to.
+  explicit Load(uint32_t host) : host_(host) {}
+
   /// Serves the network until `until`, or for a line of commands to come.
   bool turn(int64_t until, bool commands) {
     int64_t now = now_ns(), next = std::min(until, next_tick_ns_);
@@ -44,7 +49,7 @@ class Load {
     now = now_ns();
     if (ready[0].revents) {
       wire_.receive([&](uint32_t local, const sockaddr_in& from, std::span<uint8_t> bytes) {
-        size_t index = local - first_address;
+        size_t index = host_ ? by_port_[ntohs(from.sin_port)] : local - first_address;
         if (index < clients_.size() && clients_[index]) clients_[index]->receive(from, bytes, now, tally_);
       });
     }
@@ -90,9 +95,10 @@ class Load {
     if (std::sscanf(host.c_str(), "%u.%u.%u.%u", &a, &b, &c, &d) != 4) return "not an IPv4 address";
     remote.address.sin_addr.s_addr = htonl(a << 24 | b << 16 | c << 8 | d);
     if (clients_.size() <= index) clients_.resize(index + 1);
-    clients_[index] =
-        std::make_unique<Client>(wire_, certificate_, index, first_address + static_cast<uint32_t>(index),
-                                 std::move(remote), index % decrypting_share == 0);
+    by_port_[port] = index;
+    uint32_t local = host_ ? host_ : first_address + static_cast<uint32_t>(index);
+    clients_[index] = std::make_unique<Client>(wire_, certificate_, index, local, std::move(remote),
+                                               index % decrypting_share == 0);
     wire_.flush();
     return "connecting";
   }
@@ -160,6 +166,8 @@ class Load {
     return out.str();
   }
 
+  uint32_t host_;
+  std::vector<size_t> by_port_ = std::vector<size_t>(65'536);
   Wire wire_;
   std::shared_ptr<parvis::sfu::Certificate> certificate_ = *parvis::sfu::Certificate::make();
   std::vector<std::unique_ptr<Client>> clients_;
@@ -171,8 +179,10 @@ class Load {
 }  // namespace
 }  // namespace bench
 
-int main() {
-  bench::Load load;
+int main(int count, char** words) {
+  in_addr host{};
+  if (count > 1 && ::inet_pton(AF_INET, words[1], &host) != 1) return 2;
+  bench::Load load(ntohl(host.s_addr));
   std::string pending;
   char buffer[4'096];
   for (;;) {

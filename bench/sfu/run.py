@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""Forwarding of media: CPU per forwarded packet, delay, memory and joins of the engine.
+"""Forwarding of media: CPU per forwarded packet, delay, memory and joins of the engine, with Debian's Janus beside it.
 
     python3 bench/sfu/run.py [build directory, default build] [--seconds 4]
 
 Needs a Release build of bench_sfu_server (the engine alone in a process, one media thread) and bench_sfu_load (its
-clients: ICE, DTLS, SRTP with AES-GCM, all on one thread). CPU time is that of the media thread, by its own clock, so
-other work on the machine disturbs it little; delay and loss are upper bounds, as generator and server share the machine.
+clients: ICE, DTLS, SRTP with AES-GCM, all on one thread); for the peer, Debian's package janus and to be root. CPU time is
+that of the whole server process, as the scheduler counts it, so other work on the machine disturbs it little; delay and loss
+are upper bounds, as generator and server share the machine.
 """
 import argparse
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import janus
 
 PASSWORD = "0123456789abcdef01234567"
 FIRST_ADDRESS = 0x7F010000
@@ -99,11 +103,12 @@ class Parvis:
 
     def measure(self, seconds):
         """Runs all streams; CPU per forwarded packet and what the clients saw."""
-        before = self.server.numbers("stats")
+        pid = self.server.process.pid
+        before, used = self.server.numbers("stats"), janus.cpu_us(pid)
         seen = self.load.numbers("run", seconds)
+        seen["cpu_us"] = janus.cpu_us(pid) - used
         after = self.server.numbers("stats")
         seen["forwarded"] = after["forwarded"] - before["forwarded"]
-        seen["cpu_us"] = after["cpu_us"] - before["cpu_us"]
         seen["dropped"] = after["dropped"] - before["dropped"]
         return seen
 
@@ -135,17 +140,77 @@ HEAD = (f"{'forwarding':52} {'to reach':>12} {'us each':>7} {'k/core':>7} {'k/s 
 def forwarding(build, seconds):
     print(HEAD)
     rows = [
-        ("1 camera to 10, a packet every 2.5 ms", "150 k/s", (1, 10, "video", 1100, 1, 400)),
-        ("1 camera to 100, a packet every 2 ms", "150 k/s", (1, 100, "video", 1100, 1, 500)),
-        ("1 camera to 100, 50 frames/s of 10 packets", "400 k/s", (1, 100, "video", 1100, 10, 50)),
-        ("1 camera to 1000, 720p30 (frames of 6 packets)", "1 core", (1, 1000, "video", 1100, 6, 30)),
-        ("3 speakers to 2000 listeners, 100 B", "1 core", (3, 2000, "audio", 100, 1, 50)),
+        ("1 camera to 10, a packet every 2.5 ms", "150 k/s", (1, 10, "video", 1100, 1, 400), True),
+        ("1 camera to 40, a packet every 2.5 ms", "150 k/s", (1, 40, "video", 1100, 1, 400), True),
+        ("1 camera to 80, a packet every 2 ms", "150 k/s", (1, 80, "video", 1100, 1, 500), True),
+        ("1 camera to 100, 50 frames/s of 10 packets", "400 k/s", (1, 100, "video", 1100, 10, 50), False),
+        ("1 camera to 1000, 720p30 (frames of 6 packets)", "1 core", (1, 1000, "video", 1100, 6, 30), False),
+        ("1 speaker to 2000 listeners, 100 B", "1 core", (1, 2000, "audio", 100, 1, 50), False),
+        ("3 speakers at once to 2000 listeners, 100 B", "", (3, 2000, "audio", 100, 1, 50), False),
     ]
-    for label, limit, shape in rows:
+    for label, limit, shape, with_peer in rows:
         with Parvis(build) as service:
             room(service, *shape)
             service.measure(0.5)
-            report(label, limit, service.measure(seconds), seconds)
+            ours = report(label, limit, service.measure(seconds), seconds)
+        if with_peer and janus.available():
+            with janus.Janus(Child(build / "bench/sfu/bench_sfu_load", janus.own_address())) as peer:
+                peer.room(shape[0], shape[1], *shape[2:])
+                peer.measure(0.5)
+                theirs = report("  the same through Janus", "", peer.measure(seconds), seconds)
+            print(f"  ratio: {theirs / ours:.1f} times less CPU a packet")
+
+
+def memory(build):
+    print("\nmemory (private, of the server process)")
+    with Parvis(build) as service:
+        publisher = service.join()
+        track = service.publish(publisher, "video", (300, 600, 1100), (1, 2, 6), (15, 30, 30), ("q", "h", "f"))
+        service.wait()
+        service.measure(0.5)
+        start = private_bytes(service.server.process.pid)
+        service.measure(12)
+        kept = private_bytes(service.server.process.pid) - start
+        print(f"  one publisher of three layers, 12 s of packets      {kept / 1e6:6.2f} MB   to reach 1")
+        start = private_bytes(service.server.process.pid)
+        for _ in range(500):
+            service.subscribe(service.join(), track, "video")
+        service.wait()
+        service.measure(2)
+        each = (private_bytes(service.server.process.pid) - start) / 500
+        print(f"  one listener more, of 500                           {each / 1e6:6.3f} MB   to reach 0.15")
+    if janus.available():
+        with janus.Janus(Child(build / "bench/sfu/bench_sfu_load", janus.own_address())) as peer:
+            peer.room(1, 1, "video", 1100, 6, 30)
+            start = private_bytes(peer.pid)
+            feeds = peer.publish_all(1, 1100, 6, 30, "video")
+            peer.load.numbers("wait", peer.count, 20)
+            peer.load.numbers("run", 0.5)
+            for _ in range(60):
+                peer.subscribe(feeds, "video")
+            peer.load.numbers("wait", peer.count, 30)
+            peer.measure(1)
+            print(f"  the same through Janus, of 60                       {(private_bytes(peer.pid) - start) / 60 / 1e6:6.3f} MB")
+
+
+def joins(build):
+    print("\njoins (ICE, DTLS, SRTP keys; from the first check to keys on both sides)")
+    with Parvis(build) as service:
+        used, start = janus.cpu_us(service.server.process.pid), time.monotonic()
+        for _ in range(1000):
+            service.join()
+        times = service.wait(30)
+        took, cpu = time.monotonic() - start, janus.cpu_us(service.server.process.pid) - used
+        print(f"  1000 at once: {took:.2f} s (to reach 5), p50 {times['p50_us'] / 1000:.1f} ms, p99 {times['p99_us'] / 1000:.1f} ms, "
+              f"{cpu / 1000:.0f} us of CPU each")
+    with Parvis(build) as service:
+        service.join()
+        times = service.wait()
+        print(f"  one alone: {times['p50_us'] / 1000:.1f} ms (to reach 30)")
+    if janus.available():
+        with janus.Janus(Child(build / "bench/sfu/bench_sfu_load", janus.own_address())) as peer:
+            times = peer.room(1, 5, "video", 1100, 6, 30)
+            print(f"  Janus, one alone: {times['p50_us'] / 1000:.1f} ms")
 
 
 def main():
@@ -154,6 +219,10 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     options = parser.parse_args()
     forwarding(options.build, options.seconds)
+    memory(options.build)
+    joins(options.build)
+    if not janus.available():
+        print("\nJanus is not here: no peer was measured (apt-get install janus, and be root).")
 
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ struct Room {
       size_t length =
           write_stun_request(buffer, transaction, client->local.ice_ufrag + ":c", client->local.ice_pwd);
       loop.on_datagram(client->peer, std::span(buffer).first(length), now);
+      loop.on_batch_end(now);
       client->dtls->start();
     }
   }

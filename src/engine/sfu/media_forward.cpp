@@ -192,19 +192,33 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   if (track->options.kind == Kind::video) {
     layer.ring.put(header->sequence, packet, limits_.retransmission_packets);
   }
-  if (!track->muted && !track->hushed) forward(*track, index, packet, *header, now);
+  if (track->muted || track->hushed) return;
+  ByteView payload = packet.subspan(header->payload_offset, header->payload_length);
+  bool key_frame = begins_key_frame(track->codec_of(header->payload_type), payload);
+  waiting_.push_back({track, index, packet, *header, key_frame});
 }
 
-void MediaLoop::forward(Track& track, size_t layer, ByteView packet, const RtpHeader& header, Monotonic now) {
-  ByteView payload = packet.subspan(header.payload_offset, header.payload_length);
-  bool key_frame = begins_key_frame(track.codec_of(header.payload_type), payload);
-  for (SenderState* sender : track.senders) {
-    if (!sender->subscriber->outbound || sender->options.paused || sender->held) continue;
-    if (choose_layer(*sender, track, layer, header, key_frame, now)) {
-      sender->last_sent = now;
-      send(*sender, track, packet, header, now);
+void MediaLoop::forward_waiting(Monotonic now) {
+  // Subscriber by subscriber, so that the packets of a frame leave together (segmentation offload), and a
+  // subscriber's keys are used in a row.
+  for (size_t first = 0; first < waiting_.size(); ++first) {
+    Track* track = waiting_[first].track;
+    if (!track) continue;
+    for (SenderState* sender : track->senders) {
+      if (!sender->subscriber->outbound || sender->options.paused || sender->held) continue;
+      for (size_t i = first; i < waiting_.size(); ++i) {
+        const Waiting& one = waiting_[i];
+        if (one.track != track || !choose_layer(*sender, *track, one.layer, one.header, one.key_frame, now))
+          continue;
+        sender->last_sent = now;
+        send(*sender, *track, one.packet, one.header, now);
+      }
+    }
+    for (size_t i = first; i < waiting_.size(); ++i) {
+      if (waiting_[i].track == track) waiting_[i].track = nullptr;
     }
   }
+  waiting_.clear();
 }
 
 bool MediaLoop::choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header,

@@ -90,6 +90,7 @@ void MediaLoop::remove_receiver(TrackId id) {
   std::erase_if(track->publisher->sources, [&](auto& entry) { return entry.second.first == track; });
   std::erase_if(track->publisher->repairs, [&](auto& entry) { return entry.second.first == track; });
   std::erase(track->publisher->tracks, track);
+  std::erase_if(waiting_, [&](const Waiting& one) { return one.track == track; });
   tracks_.erase(found);
 }
 
@@ -186,7 +187,10 @@ void MediaLoop::on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotoni
   receive_rtp(transport, bytes, now);
 }
 
-void MediaLoop::on_batch_end(Monotonic) { out_.flush(); }
+void MediaLoop::on_batch_end(Monotonic now) {
+  forward_waiting(now);
+  out_.flush();
+}
 
 void MediaLoop::receive_stun(const Peer& from, ByteView bytes, Monotonic now) {
   auto request = parse_stun_request(bytes);

@@ -68,6 +68,14 @@ class MediaLoop final : public DatagramReceiver {
   void tick(Monotonic now);
 
  private:
+  /// A packet of the batch that is being read; the bytes live until its end.
+  struct Waiting {
+    Track* track;
+    size_t layer;
+    ByteView packet;
+    RtpHeader header;
+    bool key_frame;
+  };
   void receive_stun(const Peer& from, ByteView bytes, Monotonic now);
   void receive_dtls(Transport& transport, ByteView bytes, Monotonic now);
   void receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
@@ -76,7 +84,7 @@ class MediaLoop final : public DatagramReceiver {
   void act_on(Transport& transport, Dtls::Outcome outcome, Monotonic now);
   void make_channels(Transport& transport);
   Track* track_of(Transport& transport, ByteView packet, const RtpHeader& header);
-  void forward(Track& track, size_t layer, ByteView packet, const RtpHeader& header, Monotonic now);
+  void forward_waiting(Monotonic now);
   bool choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header, bool key_frame,
                     Monotonic now);
   void send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header, Monotonic now);
@@ -107,6 +115,7 @@ class MediaLoop final : public DatagramReceiver {
   std::unordered_map<Peer, Transport*, PeerHash> by_peer_;
   std::unordered_map<TrackId, std::unique_ptr<Track>> tracks_;
   std::unordered_map<SenderId, std::unique_ptr<SenderState>> senders_;
+  std::vector<Waiting> waiting_;
   EngineStats counters_;
   Monotonic speakers_told_;
   std::map<uint64_t, std::vector<SpeakerLevel>> speakers_;  // by group, as last told

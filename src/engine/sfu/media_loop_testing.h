@@ -94,6 +94,7 @@ struct Room {
     size_t length =
         write_stun_request(buffer, transaction, client.local.ice_ufrag + ":c", client.local.ice_pwd);
     loop.on_datagram(client.peer, std::span(buffer).first(length), now);
+    loop.on_batch_end(now);
   }
   void connect() {
     for (Client* client : {&alice, &bob}) {
@@ -109,6 +110,7 @@ struct Room {
     clear.resize(length + Srtp::max_overhead);
     clear.resize(client.out->protect_rtp(clear, length));
     loop.on_datagram(client.peer, clear, now);
+    loop.on_batch_end(now);
     pump();
   }
   void send_rtcp(Client& client, Bytes clear) {
@@ -116,6 +118,7 @@ struct Room {
     clear.resize(length + Srtp::max_overhead);
     clear.resize(client.out->protect_rtcp(clear, length));
     loop.on_datagram(client.peer, clear, now);
+    loop.on_batch_end(now);
     pump();
   }
 };
