@@ -66,6 +66,25 @@ test('by keyboard alone another enters, sees, raises a hand, speaks and mutes', 
   await bruno.inspect('visio-salle');
 });
 
+test('whoever asks for sounds alone receives no images, and has them back when asking', async () => {
+  const { page } = bruno;
+  const choice = page.getByLabel('Ce que je reçois');
+  await choice.selectOption('audio');
+  await expect(tileOf(bruno, 'Ada Martin')).toBeVisible();
+  await expect(tileOf(bruno, 'Ada Martin').locator('video')).toHaveCount(0);
+  await bruno.inspect('visio-sons-seuls');
+  await choice.selectOption('full');
+  await expect.poll(() => tileOf(bruno, 'Ada Martin').locator('video').evaluate((video) => video.videoWidth)).toBeGreaterThan(0);
+});
+
+test('a reaction is seen by the others, and goes by itself', async () => {
+  await control(bruno, 'Réagir').click();
+  await bruno.inspect('visio-reagir');
+  await bruno.page.getByRole('menuitem', { name: 'Bravo' }).click();
+  await expect(tileOf(ada, 'Bruno Petit').getByRole('img', { name: 'Bravo' })).toBeVisible();
+  await expect(tileOf(ada, 'Bruno Petit').getByRole('img', { name: 'Bravo' })).toHaveCount(0);
+});
+
 test('a guest without account waits, is let in and is told from the others', async () => {
   const { page } = ada;
   await control(ada, 'Participants').click();

@@ -23,6 +23,8 @@ export async function testInFirefox(test, { entry, ada, bruno, identity }) {
       await native.join(await entry(bruno));
       await native.speak();
       await native.film();
+      // Whoever comes after nobody watched for a while sees too: the publisher was told to stop what nobody shows.
+      await new Promise((wake) => setTimeout(wake, 8000));
       const page = await browser.newPage();
       page.on('pageerror', (error) => console.log('page: ' + error.message));
       await page.goto(site.url);

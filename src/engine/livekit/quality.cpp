@@ -9,9 +9,10 @@ constexpr int64_t lower_after_us = 5'000'000;  // who looks away for a moment co
 constexpr double poor_loss = 0.08, good_loss = 0.02;
 constexpr int64_t poor_trip_us = 600'000, good_trip_us = 250'000;
 
-/// The highest layer that somebody shows; -1 = none.
+/// The highest layer that somebody shows. The lowest stays even for nobody: it costs little, is there at once
+/// for whoever comes, and not every client begins again once all of its layers were stopped.
 int watched(const Track& track) {
-  int out = -1;
+  int out = 0;
   int top = std::max(track.info.layers_size(), 1) - 1;
   for (const auto& [identity, one] : track.publisher->room->participants) {
     auto found = one->subscriptions.find(track.info.sid());

@@ -1,14 +1,20 @@
 import {
+  ConnectionQuality,
   ConnectionState,
   DisconnectReason,
+  LocalVideoTrack,
   type Participant,
   type RemoteTrack,
+  type RemoteTrackPublication,
   Room,
   RoomEvent,
   Track,
+  VideoQuality,
 } from 'livekit-client';
 import { store } from '../lib/store';
 import type { Entry } from './api';
+import { type Figures, figuresOf } from './figures';
+import { type Mode, ModeKeeper, wantedIn } from './modes';
 
 export type Gone = 'removed' | 'ended' | 'duplicate' | 'left' | 'lost';
 
@@ -36,6 +42,9 @@ export interface CallState {
   gone: Gone | undefined;
   /** A number that grows each time the server says that somebody waits. */
   lobby: number;
+  mode: Mode;
+  /** The line chose the mode, not the person. */
+  reduced: boolean;
 }
 
 export interface Notices {
@@ -71,7 +80,8 @@ export function byTurn(a: Tile, b: Tile): number {
   return 0;
 }
 
-function tilesOf(participant: Participant, self: boolean): Tile[] {
+function tilesOf(participant: Participant, self: boolean, mode: Mode): Tile[] {
+  const wanted = wantedIn(mode);
   const { verified = false, host = false } = metadataOf(participant);
   const microphone = participant.getTrackPublication(Track.Source.Microphone);
   const common = {
@@ -91,13 +101,15 @@ function tilesOf(participant: Participant, self: boolean): Tile[] {
       ...common,
       key: participant.identity,
       screen: false,
-      video: camera && !camera.isMuted ? camera.track : undefined,
+      video: camera && !camera.isMuted && (self || wanted.cameras) ? camera.track : undefined,
     },
   ];
-  if (screen?.track)
+  if (screen?.track && (self || wanted.screens))
     tiles.push({ ...common, key: `${participant.identity} screen`, screen: true, video: screen.track });
   return tiles;
 }
+
+const watchEveryMs = 2000;
 
 /** A meeting one is in. Voices are played here; images are the tiles' business, so that what is off screen costs nothing. */
 export class Call {
@@ -110,7 +122,11 @@ export class Call {
     reconnecting: false,
     gone: undefined,
     lobby: 0,
+    mode: 'full',
+    reduced: false,
   });
+  private readonly keeper = new ModeKeeper();
+  private watching: ReturnType<typeof setInterval> | undefined;
   private lobby = 0;
 
   constructor(notices: Notices) {
@@ -137,6 +153,8 @@ export class Call {
     room.on(RoomEvent.TrackUnsubscribed, (track: RemoteTrack) => {
       for (const element of track.detach()) element.remove();
     });
+    room.on(RoomEvent.TrackSubscribed, (_, publication) => this.applyTo(publication));
+    room.on(RoomEvent.LocalTrackPublished, () => this.applyToOwn());
     room.on(RoomEvent.ParticipantConnected, (who) => notices.entered(who.name ?? ''));
     room.on(RoomEvent.ParticipantDisconnected, (who) => notices.left(who.name ?? ''));
     room.on(RoomEvent.ParticipantAttributesChanged, (changed, who) => {
@@ -152,6 +170,7 @@ export class Call {
       if (mine && !this.muting) notices.muted();
     });
     room.on(RoomEvent.Disconnected, (reason) => {
+      clearInterval(this.watching);
       this.state.set({
         ...this.state.get(),
         gone: goneBy[reason ?? DisconnectReason.UNKNOWN_REASON] ?? 'lost',
@@ -164,7 +183,7 @@ export class Call {
   private look(): void {
     const { room } = this;
     const tiles = [room.localParticipant, ...room.remoteParticipants.values()].flatMap((one) =>
-      tilesOf(one, one === room.localParticipant),
+      tilesOf(one, one === room.localParticipant, this.state.get().mode),
     );
     this.state.set({
       ...this.state.get(),
@@ -182,6 +201,7 @@ export class Call {
     await this.room.startAudio();
     if (devices.microphone) await this.setMicrophone(true);
     if (devices.camera) await this.setCamera(true);
+    this.watching = setInterval(() => this.watchLine(), watchEveryMs);
     this.look();
   }
 
@@ -206,38 +226,50 @@ export class Call {
     await this.room.localParticipant.setAttributes({ hand: up ? new Date().toISOString() : '' });
     this.look();
   }
+  /** By the person: images come back, or go, at once. */
+  setMode(mode: Mode): void {
+    this.apply(this.keeper.choose(mode), false);
+  }
+  /** The images stay, whatever the line is like. */
+  keepImages(): void {
+    this.keeper.fixed = true;
+    this.setMode('full');
+  }
+
+  private watchLine(): void {
+    const quality = this.room.localParticipant.connectionQuality;
+    const poor = quality === ConnectionQuality.Poor || quality === ConnectionQuality.Lost;
+    const next = this.keeper.observe(poor, performance.now());
+    if (next) this.apply(next, next !== this.keeper.wished);
+  }
+
+  private apply(mode: Mode, reduced: boolean): void {
+    this.state.set({ ...this.state.get(), mode, reduced });
+    for (const who of this.room.remoteParticipants.values())
+      for (const publication of who.videoTrackPublications.values()) this.applyTo(publication);
+    if (!wantedIn(mode).cameras && this.room.localParticipant.isCameraEnabled) void this.setCamera(false);
+    this.applyToOwn();
+    this.look();
+  }
+  private applyTo(publication: RemoteTrackPublication): void {
+    if (publication.kind !== Track.Kind.Video) return;
+    const wanted = wantedIn(this.state.get().mode);
+    const camera = publication.source === Track.Source.Camera;
+    publication.setEnabled(camera ? wanted.cameras : wanted.screens);
+    if (camera) publication.setVideoQuality(wanted.smallCameras ? VideoQuality.LOW : VideoQuality.HIGH);
+  }
+  private applyToOwn(): void {
+    const track = this.room.localParticipant.getTrackPublication(Track.Source.Camera)?.track;
+    const small = wantedIn(this.state.get().mode).smallCameras;
+    if (track instanceof LocalVideoTrack)
+      track.setPublishingQuality(small ? VideoQuality.LOW : VideoQuality.HIGH);
+  }
+
   leave(): Promise<void> {
     return this.room.disconnect();
   }
 
-  /** Sums of the connection so far. */
-  async figures(): Promise<{ bytes: number; delayMs: number; lossPercent: number }> {
-    const tracks = [...this.room.remoteParticipants.values(), this.room.localParticipant]
-      .flatMap((one) => [...one.trackPublications.values()])
-      .map((publication) => publication.track)
-      .filter((track) => track !== undefined);
-    const reports = await Promise.all(tracks.map((track) => track.getRTCStatsReport()));
-    let bytes = 0;
-    let delay = 0;
-    let received = 0;
-    let lost = 0;
-    for (const report of reports) {
-      report?.forEach((one: Record<string, unknown>) => {
-        const figure = (name: string) => (typeof one[name] === 'number' ? one[name] : 0);
-        if (one['type'] === 'candidate-pair' && one['state'] === 'succeeded') {
-          bytes = Math.max(bytes, figure('bytesReceived') + figure('bytesSent'));
-          delay = figure('currentRoundTripTime') * 1000;
-        }
-        if (one['type'] === 'inbound-rtp') {
-          received += figure('packetsReceived');
-          lost += figure('packetsLost');
-        }
-      });
-    }
-    return {
-      bytes,
-      delayMs: Math.round(delay),
-      lossPercent: received ? Math.round((100 * lost) / (received + lost)) : 0,
-    };
+  figures(): Promise<Figures> {
+    return figuresOf(this.room);
   }
 }

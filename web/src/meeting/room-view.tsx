@@ -20,8 +20,11 @@ import {
 } from '../ui/icons';
 import { hostOf, openNotes } from './api';
 import { Call } from './call';
+import { ModeChoice, ModeNotice } from './mode-choice';
 import type { RoomProps } from './page';
 import { PeoplePanel } from './people-panel';
+import { ReactionMenu } from './reaction-menu';
+import { Reactions } from './reactions';
 import { meetingTexts } from './texts';
 import { TileView } from './tile';
 
@@ -90,7 +93,14 @@ export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [],
   );
+  const reactions = useMemo(
+    () => new Reactions(call.room, (name, what) => announce(texts.reacted(name, texts.reactions[what]))),
+    // One call for one stay.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [call],
+  );
   const state = useStore(call.state);
+  const reacted = useStore(reactions.shown);
   const [problem, setProblem] = useState<string>();
   const [panel, setPanel] = useState(false);
   const [meeting, setMeeting] = useState(visitor.meeting);
@@ -136,6 +146,7 @@ export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
     <div class="visio">
       <header class="visio-head row">
         <h1 class="grow">{visitor.meetingName}</h1>
+        <ModeChoice mode={state.mode} onMode={(mode) => call.setMode(mode)} />
         <Figures call={call} />
       </header>
       {problem && <Banner tone="danger">{problem}</Banner>}
@@ -144,12 +155,13 @@ export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
           <span role="status">{texts.reconnecting}</span>
         </Banner>
       )}
+      {state.reduced && <ModeNotice mode={state.mode} onKeep={() => call.keepImages()} />}
       <div class="visio-body">
         <main class="visio-stage">
           {state.tiles.length === 1 && <p class="muted visio-alone">{texts.alone}</p>}
           <ul class={cx('visio-grid', screens.length > 0 && 'visio-presenting')} aria-label={texts.people}>
             {[...screens, ...state.tiles.filter((tile) => !tile.screen)].map((tile) => (
-              <TileView key={tile.key} tile={tile} large={tile.screen} />
+              <TileView key={tile.key} tile={tile} large={tile.screen} reaction={reacted[tile.identity]} />
             ))}
           </ul>
         </main>
@@ -192,6 +204,7 @@ export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
           aria-pressed={Boolean(self?.hand)}
           onClick={hand}
         />
+        <ReactionMenu onReaction={(reaction) => void reactions.send(reaction)} />
         <IconButton
           round
           label={texts.people}

@@ -5,10 +5,19 @@ import { Avatar } from '../ui/display';
 import { Icon } from '../ui/icon';
 import { handIcon, micOffIcon } from '../ui/icons';
 import type { Tile } from './call';
+import type { Reaction } from './reactions';
 import { meetingTexts } from './texts';
 
 /** One person, or one shared screen. The picture is attached while the tile is there: off screen it costs nothing. */
-export function TileView({ tile, large }: { tile: Tile; large: boolean }) {
+export function TileView({
+  tile,
+  large,
+  reaction,
+}: {
+  tile: Tile;
+  large: boolean;
+  reaction?: Reaction | undefined;
+}) {
   const texts = useText(meetingTexts);
   const element = useRef<HTMLVideoElement>(null);
   const { video } = tile;
@@ -44,6 +53,11 @@ export function TileView({ tile, large }: { tile: Tile; large: boolean }) {
         <div class="visio-face">
           <Avatar id={tile.identity} name={tile.name} />
         </div>
+      )}
+      {reaction && !tile.screen && (
+        <span class="visio-reaction" role="img" aria-label={texts.reactions[reaction]}>
+          {reaction}
+        </span>
       )}
       <div class="visio-name">
         {!tile.screen && tile.hand && <Icon d={handIcon} small />}
