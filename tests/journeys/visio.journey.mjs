@@ -117,9 +117,11 @@ test('a host mutes one and sends another away; the minutes are a page of the spa
   await page.getByRole('button', { name: 'Fermer' }).click();
   const notes = ada.context.waitForEvent('page');
   await control(ada, 'Notes').click();
+  await page.getByRole('button', { name: 'Ouvrir dans un onglet' }).click();
   const written = await notes;
   await expect(written.getByRole('heading', { level: 1 })).toContainText('Compte rendu');
   await written.close();
+  await page.getByRole('button', { name: 'Fermer' }).click();
   await control(ada, 'Quitter').click();
   await expect(page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();
   await expect(tileOf(bruno, 'Ada Martin')).toHaveCount(0);

@@ -2,35 +2,37 @@ import { useText } from '../lib/i18n';
 import { Button } from '../ui/button';
 import { Banner } from '../ui/feedback';
 import { InlineSelect } from '../ui/field';
-import { type Mode, modes } from './modes';
+import type { InsideProps } from './inside';
+import { modes } from './modes';
 import { meetingTexts } from './texts';
 
 /** What one receives, to choose. */
-export function ModeChoice({ mode, onMode }: { mode: Mode; onMode: (mode: Mode) => void }) {
+export function ModeChoice({ inside: { call, state } }: InsideProps) {
   const texts = useText(meetingTexts);
   return (
     <InlineSelect
       label={texts.mode}
       options={modes.map((value) => ({ value, label: texts.modes[value] }))}
-      value={mode}
-      onValue={onMode}
+      value={state.mode}
+      onValue={(mode) => call.setMode(mode)}
     />
   );
 }
 
 /** Said when the line, and not the person, chose. */
-export function ModeNotice({ mode, onKeep }: { mode: Mode; onKeep: () => void }) {
+export function ModeNotice({ inside: { call, state } }: InsideProps) {
   const texts = useText(meetingTexts);
+  if (!state.reduced) return null;
   return (
     <Banner
       tone="accent"
       action={
-        <Button small onClick={onKeep}>
+        <Button small onClick={() => call.keepImages()}>
           {texts.keepImages}
         </Button>
       }
     >
-      <span role="status">{texts.reduced(texts.modes[mode])}</span>
+      <span role="status">{texts.reduced(texts.modes[state.mode])}</span>
     </Banner>
   );
 }

@@ -1,0 +1,26 @@
+import type { ComponentType } from 'preact';
+import { useText } from '../lib/i18n';
+import { Banner } from '../ui/feedback';
+import { Figures } from './figures-view';
+import type { InsideProps } from './inside';
+import { ModeChoice, ModeNotice } from './mode-choice';
+import { meetingTexts } from './texts';
+
+function Reconnecting({ inside }: InsideProps) {
+  const texts = useText(meetingTexts);
+  if (!inside.state.reconnecting) return null;
+  return (
+    <Banner tone="accent">
+      <span role="status">{texts.reconnecting}</span>
+    </Banner>
+  );
+}
+
+/**
+ * Strips above the images, each there only while it has something to say. They stay mounted, so one may also
+ * watch. To add one: its import above, its name here.
+ */
+export const notices: readonly ComponentType<InsideProps>[] = [Reconnecting, ModeNotice];
+
+/** At the right of the meeting's name: what one receives, what it weighs. */
+export const headPieces: readonly ComponentType<InsideProps>[] = [ModeChoice, Figures];
