@@ -21,13 +21,17 @@ export async function servePage() {
   return { url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };
 }
 
-export async function testInBrowser(test, { entry, ada, bruno, chloe, identity }) {
-  const site = await servePage();
-  const browser = await chromium.launch({
+/** With a camera and a microphone that need nobody. */
+export const launchChromium = () =>
+  chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'],
   });
+
+export async function testInBrowser(test, { entry, ada, bruno, chloe, identity }) {
+  const site = await servePage();
+  const browser = await launchChromium();
   const tab = async (person) => {
     const page = await (await browser.newContext()).newPage();
     page.on('pageerror', (error) => console.log('page: ' + error.message));

@@ -25,13 +25,14 @@ export class Participant {
   room = new Room();
   heard = new Map(); // identity → loudness of the last second
   seen = new Map(); // identity → width of the last frame
+  sources = new Map(); // identity → what of it was seen
   messages = [];
   left = undefined;
 
   constructor() {
-    this.room.on(RoomEvent.TrackSubscribed, (track, _, who) => {
+    this.room.on(RoomEvent.TrackSubscribed, (track, publication, who) => {
       if (track.kind === TrackKind.KIND_AUDIO) void this.listen(track, who.identity);
-      else void this.watch(track, who.identity);
+      else void this.watch(track, publication.source, who.identity);
     });
     this.room.on(RoomEvent.DataReceived, (payload, who, _, topic) =>
       this.messages.push({ text: new TextDecoder().decode(payload), from: who?.identity, topic }),
@@ -65,8 +66,11 @@ export class Participant {
     }
   }
 
-  async watch(track, identity) {
-    for await (const { frame } of new VideoStream(track)) this.seen.set(identity, frame.width);
+  async watch(track, source, identity) {
+    for await (const { frame } of new VideoStream(track)) {
+      this.seen.set(identity, frame.width);
+      this.sources.set(identity, (this.sources.get(identity) ?? new Set()).add(source));
+    }
   }
 
   async speak() {

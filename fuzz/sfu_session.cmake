@@ -1,0 +1,1 @@
+parvis_fuzz(sfu_session sfu_session.cpp parvis_engine_sfu)
