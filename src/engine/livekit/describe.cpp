@@ -83,8 +83,14 @@ wire::Room room_info(const Room& room) {
 }
 
 TrackDescription describe(const Track& track) {
-  return {track.info.sid(), track.info.name(), from_wire(track.info.source()), track.video(),
-          track.info.muted()};
+  return {.sid = track.info.sid(),
+          .name = track.info.name(),
+          .source = from_wire(track.info.source()),
+          .video = track.video(),
+          .muted = track.info.muted(),
+          .mime_type = track.info.mime_type(),
+          .width = track.info.width(),
+          .height = track.info.height()};
 }
 
 ParticipantDescription describe(const Participant& participant) {

@@ -1,6 +1,7 @@
 #pragma once
 // What the server remembers of rooms: plain records, changed by publish, subscribe, negotiate, data and
 // server. Loop thread only.
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -61,6 +62,7 @@ struct Participant {
   Monotonic socket_lost{};
   Monotonic last_heard{};
   Monotonic token_sent{};
+  std::string moved_from;  // moved while no socket was there to tell it: the room that its token names
 
   uint32_t version = 0;
   bool offered = false;  // JOINED: an offer was seen
@@ -126,6 +128,11 @@ struct Parts {
   sfu::Engine& engine;
   Observer& observer;
   const ServerLimits& limits;
+  std::shared_ptr<bool> alive;  // false once the server is gone: late answers are dropped
+  std::function<std::string(const Grant&)> token_source;
+  std::map<std::string, std::unique_ptr<Room>> rooms;  // by name
+  std::unordered_map<uint64_t, Room*> by_group;
+  uint64_t last_group = 0;
   std::unordered_map<sfu::TransportId, Participant*> by_transport;
 
   /// A transport of the forwarding unit for one participant.

@@ -4,7 +4,6 @@
 // of spaces or people.
 //
 // Threading: the owner's loop thread only. Nothing here blocks.
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,66 +12,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/livekit/values.h"
 #include "engine/sfu/sfu.h"
 #include "platform/env.h"
 
 namespace parvis::livekit {
-
-enum class Source : uint8_t { unknown, camera, microphone, screen_share, screen_share_audio };
-std::string_view source_name(Source source);  // "camera", as in canPublishSources
-std::optional<Source> parse_source(std::string_view name);
-
-struct Permission {
-  bool publish = true;
-  bool subscribe = true;
-  bool publish_data = true;
-  bool update_own_metadata = false;  // name and metadata
-  bool update_own_attributes = false;
-  bool hidden = false;
-  bool room_admin = false;
-  std::vector<Source> publish_sources;  // empty = all
-  bool operator==(const Permission&) const = default;
-};
-
-/// What a checked token says.
-struct Grant {
-  std::string room;
-  std::string identity;  // unique in the room: whoever comes later takes the place
-  std::string name;
-  std::string metadata;
-  std::map<std::string, std::string> attributes;
-  Permission permission;
-};
-
-struct TrackDescription {
-  std::string sid;  // "TR_…"
-  std::string name;
-  Source source = Source::unknown;
-  bool video = false;
-  bool muted = false;
-};
-
-struct ParticipantDescription {
-  std::string sid;  // "PA_…": another with each join
-  std::string identity;
-  std::string name;
-  std::string metadata;
-  std::map<std::string, std::string> attributes;
-  Permission permission;
-  int64_t joined_at_ms = 0;  // Unix time
-  bool active = false;       // media is connected
-  std::vector<TrackDescription> tracks;
-};
-
-struct RoomDescription {
-  std::string sid;  // "RM_…"
-  std::string name;
-  std::string metadata;
-  int64_t created_at_ms = 0;
-  uint32_t participants = 0;  // hidden ones are not counted
-  uint32_t publishers = 0;
-  uint32_t max_participants = 0;  // 0 = the configured bound
-};
 
 /// What happens in rooms, after it happened. Default: ignored.
 class Observer {
@@ -181,6 +125,9 @@ class Server {
   virtual Result<void> remove_participant(const std::string& room, const std::string& identity) = 0;
   virtual Result<void> mute_track(const std::string& room, const std::string& identity,
                                   const std::string& track_sid, bool muted) = 0;
+  /// As the participant itself would ask; ids of tracks that are not in the room are ignored.
+  virtual Result<void> update_subscriptions(const std::string& room, const std::string& identity,
+                                            const std::vector<std::string>& track_sids, bool subscribe) = 0;
   struct ParticipantChange {
     std::optional<std::string> name, metadata;
     std::map<std::string, std::string> attributes;  // an empty value deletes
@@ -188,6 +135,11 @@ class Server {
   };
   virtual Result<void> update_participant(const std::string& room, const std::string& identity,
                                           const ParticipantChange& change) = 0;
+  /// To another room, made when absent, over the connection it has (RoomEvent.Moved): what it publishes is
+  /// offered there, and gone here. A full destination refuses. Where another media thread serves the
+  /// destination, the client joins it anew by itself.
+  virtual Result<void> move_participant(const std::string& room, const std::string& identity,
+                                        const std::string& destination) = 0;
   /// At most so much is sent to the participant, voices included; images give way. 0 = no bound.
   virtual Result<void> set_send_limit(const std::string& room, const std::string& identity,
                                       uint32_t bits_per_second) = 0;

@@ -226,5 +226,55 @@ TEST_CASE("a socket lost before any media ends the stay; a removed one is told w
   CHECK_FALSE(at.server->remove_participant("salle", "bruno"));
 }
 
+TEST_CASE("a participant moves to another room over the socket it has; its old room sees it leave") {
+  At at;
+  Socket one, two;
+  auto ada = at.join(one, "ada");
+  auto bruno = at.join(two, "bruno");
+  at.server->use_token_source([](const Grant& grant) { return "token for " + grant.room; });
+  std::string sid = one.received[0].join().participant().sid();
+  REQUIRE(at.server->move_participant("salle", "ada", "atelier"));
+  REQUIRE(one.find(Response::kRoomMoved));
+  const auto& moved = one.find(Response::kRoomMoved)->room_moved();
+  CHECK(moved.room().name() == "atelier");
+  CHECK(moved.token() == "token for atelier");
+  CHECK(moved.participant().sid() == sid);
+  CHECK(moved.other_participants().empty());
+  CHECK_FALSE(one.closed);
+  CHECK_FALSE(at.server->participant("salle", "ada"));
+  CHECK(at.server->participant("atelier", "ada"));
+  CHECK(at.watcher.told.back() == "started atelier");
+  // What it says is heard in the new room.
+  wire::SignalRequest leave;
+  leave.mutable_leave();
+  say(*ada, leave);
+  CHECK(at.server->participants("atelier").empty());
+  CHECK(at.server->participants("salle").size() == 1);
+}
+
+TEST_CASE("a move is refused by a full room; who is there under the same identity gives way") {
+  At at;
+  Socket sockets[5];
+  auto ada = at.join(sockets[0], "ada");
+  std::vector<std::unique_ptr<Session>> others;
+  for (int i = 1; i < 4; ++i) {
+    Grant grant = At::grant("n" + std::to_string(i));
+    grant.room = "pleine";
+    others.push_back(at.server->join(plain_query(), grant, sockets[i]));
+  }
+  auto refused = at.server->move_participant("salle", "ada", "pleine");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().is(reasons::room_full));
+  CHECK(at.server->participant("salle", "ada"));
+  CHECK_FALSE(at.server->move_participant("salle", "personne", "pleine"));
+  CHECK_FALSE(at.server->move_participant("salle", "ada", ""));
+  Grant same = At::grant("ada");
+  same.room = "ailleurs";
+  auto twin = at.server->join(plain_query(), same, sockets[4]);
+  REQUIRE(at.server->move_participant("salle", "ada", "ailleurs"));
+  CHECK(sockets[4].closed);
+  CHECK_FALSE(sockets[0].closed);
+}
+
 }  // namespace
 }  // namespace parvis::livekit

@@ -48,14 +48,6 @@ void stop(Parts& parts, Participant& participant, const std::string& track_sid) 
   participant.subscriptions.erase(found);
 }
 
-void negotiate(Parts& parts, Participant& participant) {
-  if (participant.single_connection) {
-    ask_for_sections(parts, participant);
-  } else {
-    want_offer(parts, participant);
-  }
-}
-
 /// True when something changed.
 bool consider(Parts& parts, Participant& participant, const Track& track) {
   const std::string& sid = track.info.sid();
@@ -112,7 +104,7 @@ void tell_first_subscriber(const Track& track, const std::string& subscriber) {
 
 void offer_track(Parts& parts, Track& track) {
   for (auto& [identity, one] : track.publisher->room->participants) {
-    if (consider(parts, *one, track)) negotiate(parts, *one);
+    if (consider(parts, *one, track)) renegotiate(parts, *one);
   }
 }
 
@@ -137,7 +129,22 @@ void review(Parts& parts, Participant& participant) {
   for (auto& [identity, other] : participant.room->participants) {
     for (auto& track : other->tracks) changed |= consider(parts, participant, *track);
   }
-  if (changed) negotiate(parts, participant);
+  if (changed) renegotiate(parts, participant);
+}
+
+void renegotiate(Parts& parts, Participant& participant) {
+  if (participant.single_connection) {
+    ask_for_sections(parts, participant);
+  } else {
+    want_offer(parts, participant);
+  }
+}
+
+void forget_subscriptions(Parts& parts, Participant& participant) {
+  while (!participant.subscriptions.empty())
+    stop(parts, participant, participant.subscriptions.begin()->first);
+  participant.refused.clear();
+  participant.asked.clear();
 }
 
 void update_subscription(Parts& parts, Participant& participant, const wire::UpdateSubscription& change) {

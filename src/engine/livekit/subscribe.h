@@ -11,6 +11,10 @@ void offer_track(Parts& parts, Track& track);
 void withdraw_track(Room& room, const Track& track);
 /// Everything that is live in the room, for one who has just come or whose rights have changed.
 void review(Parts& parts, Participant& participant);
+/// The participant leaves the room of what it receives; its sections are free for others.
+void forget_subscriptions(Parts& parts, Participant& participant);
+/// Its sections are to change: asks for an offer, or makes one.
+void renegotiate(Parts& parts, Participant& participant);
 void update_subscription(Parts& parts, Participant& participant, const wire::UpdateSubscription& change);
 void update_settings(Parts& parts, Participant& participant, const wire::UpdateTrackSettings& settings);
 

@@ -119,7 +119,7 @@ class SystemEngine final : public Engine {
   Result<LocalTransport> create_transport(const TransportOptions& options) override {
     if (transports_.size() >= configuration_.limits.transports) return fail(reasons::too_many_transports);
     LocalTransport local;
-    local.id = next<TransportId>((options.group * 0x9e37'79b9'7f4a'7c15 >> 32) % hosts_.size());
+    local.id = next<TransportId>(loop_of_group(options.group));
     renew(local);
     local.fingerprint = certificate_->fingerprint();
     local.candidates = candidates(loop_of(local.id));
@@ -150,6 +150,14 @@ class SystemEngine final : public Engine {
   void close_transport(TransportId transport) override {
     on_loop(transport,
             [transport](MediaLoop& loop, Monotonic) { loop.close_transport(transport, CloseReason::asked); });
+  }
+  void move_transport(TransportId transport, uint64_t group) override {
+    if (loop_of_group(group) != loop_of(transport)) return;
+    on_loop(transport,
+            [transport, group](MediaLoop& loop, Monotonic) { loop.move_transport(transport, group); });
+  }
+  bool share_thread(uint64_t group, uint64_t other) const override {
+    return loop_of_group(group) == loop_of_group(other);
   }
 
   Result<TrackId> add_receiver(TransportId transport, const ReceiverOptions& options) override {
@@ -259,6 +267,7 @@ class SystemEngine final : public Engine {
   const std::vector<uint16_t>& udp_ports() const override { return ports_; }
 
  private:
+  size_t loop_of_group(uint64_t group) const { return (group * 0x9e37'79b9'7f4a'7c15 >> 32) % hosts_.size(); }
   template <class Id>
   Id next(size_t loop) {
     return static_cast<Id>(++last_id_ * max_loops + loop);

@@ -36,6 +36,11 @@ TEST_CASE("over a real socket: a client's check is answered, closing is told, bo
   auto engine = Engine::start(configuration, env->random, post, events);
   REQUIRE(engine);
   CHECK((*engine)->udp_ports().size() == 2);
+  CHECK((*engine)->share_thread(7, 7));
+  size_t together = 0;
+  for (uint64_t group = 1; group <= 100; ++group) together += (*engine)->share_thread(7, group);
+  CHECK(together > 20);
+  CHECK(together < 80);
   auto local = (*engine)->create_transport({.group = 7});
   REQUIRE(local);
   CHECK_FALSE((*engine)->create_transport({}));

@@ -57,6 +57,17 @@ void MediaLoop::close_transport(TransportId id, CloseReason reason) {
   events_.on_state(id, reason == CloseReason::asked ? State::closed : State::failed, reason);
 }
 
+void MediaLoop::move_transport(TransportId id, uint64_t group) {
+  Transport* transport = find(id);
+  if (!transport) return;
+  for (Track* track : transport->tracks) {
+    while (!track->senders.empty()) remove_sender(track->senders.back()->sender.id);
+    track->hushed = false;  // chosen anew among the voices of the new group
+  }
+  while (!transport->senders.empty()) remove_sender(transport->senders.back()->sender.id);
+  transport->group = group;
+}
+
 void MediaLoop::add_receiver(TrackId id, TransportId transport_id, ReceiverOptions options) {
   Transport* transport = find(transport_id);
   if (!transport || transport->tracks.size() >= limits_.receivers_per_transport) return;

@@ -45,6 +45,7 @@ class MediaLoop final : public DatagramReceiver {
   void set_remote(TransportId transport, const RemoteTransport& remote);
   void restart_ice(const LocalTransport& local);
   void close_transport(TransportId transport, CloseReason reason);
+  void move_transport(TransportId transport, uint64_t group);
   void add_receiver(TrackId track, TransportId transport, ReceiverOptions options);
   void set_muted(TrackId track, bool muted);
   void remove_receiver(TrackId track);

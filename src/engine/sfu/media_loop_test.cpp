@@ -78,6 +78,25 @@ TEST_CASE("muted, paused and removed tracks are not forwarded") {
   CHECK(room.loop.stats().senders == 0);
 }
 
+TEST_CASE(
+    "a transport that moves to another group keeps its tracks and line, and nothing is forwarded as before") {
+  VideoRoom room;
+  room.send(room.alice, video(101, 1, 1, 'q', true));
+  REQUIRE(room.bob.rtp.size() == 1);
+  room.loop.move_transport(room.alice.local.id, 2);
+  CHECK(room.loop.stats().senders == 0);
+  CHECK(room.loop.stats().tracks == 1);
+  room.send(room.alice, video(102, 2, 1, 'q', true));
+  CHECK(room.bob.rtp.size() == 1);
+  room.loop.move_transport(room.bob.local.id, 2);
+  room.loop.add_sender({SenderId{21}, 0xb0d, 0xb0e}, room.bob.local.id, TrackId{10},
+                       {.mid = "6", .codecs = {vp8(100)}});
+  room.send(room.alice, video(103, 3, 1, 'q', true));
+  REQUIRE(room.bob.rtp.size() == 2);
+  CHECK(room.last().ssrc == 0xb0d);
+  room.loop.move_transport(TransportId{99}, 2);  // not there: ignored
+}
+
 TEST_CASE("who speaks is told to the group, once, and so is silence") {
   Room room;
   room.connect();

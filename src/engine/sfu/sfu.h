@@ -65,6 +65,11 @@ class Engine {
   /// new.
   virtual Result<LocalTransport> restart_ice(TransportId transport) = 0;
   virtual void close_transport(TransportId transport) = 0;
+  /// To another group of the same media thread. Its tracks stay; nothing is sent from or to the old group any
+  /// more.
+  virtual void move_transport(TransportId transport, uint64_t group) = 0;
+  /// Whether both groups are served by one media thread.
+  virtual bool share_thread(uint64_t group, uint64_t other) const = 0;
 
   /// A track the client publishes. `options` may be told before or after its packets come (early ones are
   /// dropped).
