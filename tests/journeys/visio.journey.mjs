@@ -34,6 +34,13 @@ test.afterEach(() => {
 
 const tileOf = (visitor, name) => visitor.page.locator('.visio-tile', { hasText: name });
 const control = (visitor, name) => visitor.page.getByRole('toolbar').getByRole('button', { name });
+/** A command of the bar, which a phone has in its menu. */
+const use = async (visitor, name) => {
+  if (visitor.width > 500) return control(visitor, name).click();
+  await control(visitor, 'Autres commandes').click();
+  await visitor.page.getByRole('menuitem', { name }).click();
+};
+const closePanel = (visitor) => visitor.page.getByRole('complementary').getByRole('button', { name: 'Fermer' }).click();
 
 test('one clicks Visio in the space, looks at the camera, and is in', async () => {
   const { page } = ada;
@@ -78,7 +85,7 @@ test('whoever asks for sounds alone receives no images, and has them back when a
 });
 
 test('a reaction is seen by the others, and goes by itself', async () => {
-  await control(bruno, 'Réagir').click();
+  await control(bruno, bruno.width > 500 ? 'Réagir' : 'Autres commandes').click();
   await bruno.inspect('visio-reagir');
   await bruno.page.getByRole('menuitem', { name: 'Bravo' }).click();
   await expect(tileOf(ada, 'Bruno Petit').getByRole('img', { name: 'Bravo' })).toBeVisible();
@@ -114,14 +121,14 @@ test('a host mutes one and sends another away; the minutes are a page of the spa
   await page.getByRole('menuitem', { name: 'Faire sortir', exact: true }).click();
   await expect(guest.page.getByRole('heading', { name: 'Un animateur vous a fait sortir de la visio.' })).toBeVisible();
   await guest.inspect('visio-sortie');
-  await page.getByRole('button', { name: 'Fermer' }).click();
+  await closePanel(ada);
   const notes = ada.context.waitForEvent('page');
-  await control(ada, 'Notes').click();
+  await use(ada, 'Notes');
   await page.getByRole('button', { name: 'Ouvrir dans un onglet' }).click();
   const written = await notes;
   await expect(written.getByRole('heading', { level: 1 })).toContainText('Compte rendu');
   await written.close();
-  await page.getByRole('button', { name: 'Fermer' }).click();
+  await closePanel(ada);
   await control(ada, 'Quitter').click();
   await expect(page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();
   await expect(tileOf(bruno, 'Ada Martin')).toHaveCount(0);

@@ -10,6 +10,7 @@ const tile = (name: string, hand = ''): Tile => ({
   host: false,
   muted: false,
   speaking: false,
+  poor: false,
   hand,
   screen: false,
   video: undefined,

@@ -2,6 +2,7 @@ import {
   ConnectionQuality,
   ConnectionState,
   DisconnectReason,
+  type LocalTrack,
   LocalVideoTrack,
   type Participant,
   type RemoteTrack,
@@ -13,25 +14,17 @@ import {
 } from 'livekit-client';
 import { store } from '../lib/store';
 import type { Entry } from './api';
+import { CaptionLines } from './captions';
+import { chosenDevice, type DeviceKind, deviceProblem } from './devices';
 import { type Figures, figuresOf } from './figures';
 import { type Mode, ModeKeeper, wantedIn } from './modes';
+import { openTracks } from './open-tracks';
+import { SpeakerKeeper } from './speaker';
+import { byTurn, type Tile, tileKey, tilesOf } from './tiles';
+
+export { byTurn, type Tile } from './tiles';
 
 export type Gone = 'removed' | 'ended' | 'duplicate' | 'left' | 'lost';
-
-export interface Tile {
-  key: string;
-  identity: string;
-  name: string;
-  self: boolean;
-  verified: boolean;
-  host: boolean;
-  muted: boolean;
-  speaking: boolean;
-  /** When the hand was raised; '' when it is down. */
-  hand: string;
-  screen: boolean;
-  video: Track | undefined;
-}
 
 export interface CallState {
   tiles: Tile[];
@@ -40,6 +33,8 @@ export interface CallState {
   sharing: boolean;
   reconnecting: boolean;
   gone: Gone | undefined;
+  /** Whose picture is large when whoever speaks is. */
+  speaker: string | undefined;
   /** A number that grows each time the server says that somebody waits. */
   lobby: number;
   mode: Mode;
@@ -52,19 +47,10 @@ export interface Notices {
   left: (name: string) => void;
   raised: (name: string) => void;
   muted: () => void;
-}
-
-interface Metadata {
-  verified?: boolean;
-  host?: boolean;
-}
-
-function metadataOf(participant: Participant): Metadata {
-  try {
-    return JSON.parse(participant.metadata ?? '{}') as Metadata;
-  } catch {
-    return {};
-  }
+  /** A device failed: why, and what to do. */
+  device: (sentence: string) => void;
+  /** Another device is in use now, chosen or because the one before was unplugged. */
+  deviceChanged: (name: string) => void;
 }
 
 const goneBy: Partial<Record<DisconnectReason, Gone>> = {
@@ -74,46 +60,24 @@ const goneBy: Partial<Record<DisconnectReason, Gone>> = {
   [DisconnectReason.CLIENT_INITIATED]: 'left',
 };
 
-/** Raised hands first, in the order they were raised; then whoever came first. */
-export function byTurn(a: Tile, b: Tile): number {
-  if (a.hand !== b.hand) return a.hand === '' ? 1 : b.hand === '' ? -1 : a.hand.localeCompare(b.hand);
-  return 0;
-}
-
-function tilesOf(participant: Participant, self: boolean, mode: Mode): Tile[] {
-  const wanted = wantedIn(mode);
-  const { verified = false, host = false } = metadataOf(participant);
-  const microphone = participant.getTrackPublication(Track.Source.Microphone);
-  const common = {
-    identity: participant.identity,
-    name: participant.name ?? '',
-    self,
-    verified,
-    host,
-    muted: !microphone || microphone.isMuted,
-    speaking: participant.isSpeaking,
-    hand: participant.attributes['hand'] ?? '',
-  };
-  const camera = participant.getTrackPublication(Track.Source.Camera);
-  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
-  const tiles: Tile[] = [
-    {
-      ...common,
-      key: participant.identity,
-      screen: false,
-      video: camera && !camera.isMuted && (self || wanted.cameras) ? camera.track : undefined,
-    },
-  ];
-  if (screen?.track && (self || wanted.screens))
-    tiles.push({ ...common, key: `${participant.identity} screen`, screen: true, video: screen.track });
-  return tiles;
-}
-
 const watchEveryMs = 2000;
+const listenEveryMs = 400;
+
+const captured = (kind: DeviceKind) => {
+  const deviceId = chosenDevice(kind);
+  return deviceId ? { deviceId } : {};
+};
 
 /** A meeting one is in. Voices are played here; images are the tiles' business, so that what is off screen costs nothing. */
 export class Call {
-  readonly room = new Room({ adaptiveStream: true, dynacast: true, stopLocalTrackOnUnpublish: true });
+  readonly room = new Room({
+    adaptiveStream: true,
+    dynacast: true,
+    stopLocalTrackOnUnpublish: true,
+    audioCaptureDefaults: captured('audioinput'),
+    videoCaptureDefaults: captured('videoinput'),
+    ...(chosenDevice('audiooutput') && { audioOutput: { deviceId: chosenDevice('audiooutput') ?? '' } }),
+  });
   readonly state = store<CallState>({
     tiles: [],
     microphone: false,
@@ -121,15 +85,22 @@ export class Call {
     sharing: false,
     reconnecting: false,
     gone: undefined,
+    speaker: undefined,
     lobby: 0,
     mode: 'full',
     reduced: false,
   });
+  readonly captions = new CaptionLines(this.room);
   private readonly keeper = new ModeKeeper();
-  private watching: ReturnType<typeof setInterval> | undefined;
+  private readonly timers: ReturnType<typeof setInterval>[] = [];
+  private readonly speakers = new SpeakerKeeper();
+  /** When each last spoke, by identity. */
+  readonly spokeAt = new Map<string, number>();
+  /** The tiles on screen: the images of the others are not received. */
+  private readonly viewed = new Set<string>();
   private lobby = 0;
 
-  constructor(notices: Notices) {
+  constructor(private readonly notices: Notices) {
     const { room } = this;
     const look = () => this.look();
     for (const event of [
@@ -145,6 +116,7 @@ export class Call {
       RoomEvent.ParticipantAttributesChanged,
       RoomEvent.ParticipantMetadataChanged,
       RoomEvent.ConnectionStateChanged,
+      RoomEvent.ConnectionQualityChanged,
     ] as const)
       room.on(event, look);
     room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack) => {
@@ -153,10 +125,13 @@ export class Call {
     room.on(RoomEvent.TrackUnsubscribed, (track: RemoteTrack) => {
       for (const element of track.detach()) element.remove();
     });
-    room.on(RoomEvent.TrackSubscribed, (_, publication) => this.applyTo(publication));
+    room.on(RoomEvent.TrackSubscribed, (_, publication, who) => this.applyTo(publication, who));
     room.on(RoomEvent.LocalTrackPublished, () => this.applyToOwn());
     room.on(RoomEvent.ParticipantConnected, (who) => notices.entered(who.name ?? ''));
-    room.on(RoomEvent.ParticipantDisconnected, (who) => notices.left(who.name ?? ''));
+    room.on(RoomEvent.ParticipantDisconnected, (who) => {
+      this.speakers.forget(who.identity);
+      notices.left(who.name ?? '');
+    });
     room.on(RoomEvent.ParticipantAttributesChanged, (changed, who) => {
       if (changed['hand'] && who !== room.localParticipant) notices.raised(who.name ?? '');
     });
@@ -165,12 +140,23 @@ export class Call {
       this.lobby += 1;
       look();
     });
+    room.on(RoomEvent.ActiveDeviceChanged, (kind, id) => {
+      void navigator.mediaDevices.enumerateDevices().then((all) => {
+        const used = all.find((one) => one.kind === kind && one.deviceId === id);
+        if (used?.label) notices.deviceChanged(used.label);
+      });
+    });
+    room.on(RoomEvent.MediaDevicesError, (error, kind) => {
+      const said = deviceProblem(error, kind === 'videoinput' ? 'video' : 'audio');
+      if (said) notices.device(said);
+    });
     room.on(RoomEvent.TrackMuted, (publication, who) => {
       const mine = who === room.localParticipant && publication.source === Track.Source.Microphone;
       if (mine && !this.muting) notices.muted();
     });
     room.on(RoomEvent.Disconnected, (reason) => {
-      clearInterval(this.watching);
+      this.timers.forEach(clearInterval);
+      document.removeEventListener('visibilitychange', this.applyToAll);
       this.state.set({
         ...this.state.get(),
         gone: goneBy[reason ?? DisconnectReason.UNKNOWN_REASON] ?? 'lost',
@@ -197,11 +183,20 @@ export class Call {
   }
 
   async enter(entry: Entry, devices: { microphone: boolean; camera: boolean }): Promise<void> {
+    // Devices open while the room is joined: one does not wait for the other.
+    const tracks = openTracks(devices, captured);
     await this.room.connect(entry.server_url, entry.token);
     await this.room.startAudio();
-    if (devices.microphone) await this.setMicrophone(true);
-    if (devices.camera) await this.setCamera(true);
-    this.watching = setInterval(() => this.watchLine(), watchEveryMs);
+    const opened = await tracks;
+    await Promise.all(
+      opened.tracks.map((track) => this.room.localParticipant.publishTrack(track as LocalTrack)),
+    );
+    if (opened.problem) this.notices.device(opened.problem);
+    this.timers.push(
+      setInterval(() => this.watchLine(), watchEveryMs),
+      setInterval(() => this.listen(), listenEveryMs),
+    );
+    document.addEventListener('visibilitychange', this.applyToAll);
     this.look();
   }
 
@@ -245,17 +240,38 @@ export class Call {
 
   private apply(mode: Mode, reduced: boolean): void {
     this.state.set({ ...this.state.get(), mode, reduced });
-    for (const who of this.room.remoteParticipants.values())
-      for (const publication of who.videoTrackPublications.values()) this.applyTo(publication);
+    this.applyToAll();
     if (!wantedIn(mode).cameras && this.room.localParticipant.isCameraEnabled) void this.setCamera(false);
     this.applyToOwn();
     this.look();
   }
-  private applyTo(publication: RemoteTrackPublication): void {
-    if (publication.kind !== Track.Kind.Video) return;
+  /** A tile comes on screen or leaves it. */
+  view(key: string, visible: boolean): void {
+    if (visible === this.viewed.has(key)) return;
+    if (visible) this.viewed.add(key);
+    else this.viewed.delete(key);
+    this.applyToAll();
+  }
+
+  private listen(): void {
+    const speaking = this.room.activeSpeakers.filter((who) => !who.isLocal).map((who) => who.identity);
+    const now = performance.now();
+    for (const identity of speaking) this.spokeAt.set(identity, now);
+    const speaker = this.speakers.observe(speaking, now);
+    if (speaker !== this.state.get().speaker) this.state.set({ ...this.state.get(), speaker });
+  }
+
+  private readonly applyToAll = (): void => {
+    for (const who of this.room.remoteParticipants.values())
+      for (const publication of who.videoTrackPublications.values()) this.applyTo(publication, who);
+  };
+  private applyTo(publication: RemoteTrackPublication, who: Participant): void {
+    if (publication.kind !== Track.Kind.Video || !publication.isDesired) return;
     const wanted = wantedIn(this.state.get().mode);
     const camera = publication.source === Track.Source.Camera;
-    publication.setEnabled(camera ? wanted.cameras : wanted.screens);
+    // Said to the server by hand: livekit-client counts an image that was never shown as visible.
+    const visible = document.visibilityState === 'visible' && this.viewed.has(tileKey(who.identity, !camera));
+    publication.setEnabled(visible && (camera ? wanted.cameras : wanted.screens));
     if (camera) publication.setVideoQuality(wanted.smallCameras ? VideoQuality.LOW : VideoQuality.HIGH);
   }
   private applyToOwn(): void {

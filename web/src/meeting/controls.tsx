@@ -1,10 +1,10 @@
+import { useState } from 'preact/hooks';
 import { useText } from '../lib/i18n';
+import { useStore } from '../lib/store';
 import { IconButton } from '../ui/button';
 import { cx } from '../ui/cx';
-import { toast } from '../ui/feedback';
-import { Icon } from '../ui/icon';
 import {
-  ellipsisIcon,
+  captionsIcon,
   handIcon,
   micIcon,
   micOffIcon,
@@ -13,18 +13,22 @@ import {
   videoIcon,
   videoOffIcon,
 } from '../ui/icons';
-import { Menu, MenuItem } from '../ui/popover';
+import { captionChoice } from './captions';
+import { HelpDialog } from './help-dialog';
 import type { Inside, InsideProps } from './inside';
-import { useKeys } from './keys';
+import { MoreMenu } from './more-menu';
+import { useNarrow } from './narrow';
+import { useOwnActs } from './own-acts';
 import { type Panel, panelsFor } from './panels';
 import { ReactionMenu } from './reaction-menu';
 import type { Reactions } from './reactions';
-import { meetingTexts } from './texts';
+import { roomTexts } from './room-texts';
+import { SettingsDialog } from './settings-dialog';
 
 const none = () => 0;
 
 function PanelButton({ panel, inside }: { panel: Panel; inside: Inside }) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const { name } = useText(panel.words);
   const useCount = panel.useCount ?? none;
   const count = useCount(inside);
@@ -46,97 +50,77 @@ function PanelButton({ panel, inside }: { panel: Panel; inside: Inside }) {
   );
 }
 
-function PanelItem({ panel, inside, close }: { panel: Panel; inside: Inside; close: () => void }) {
-  const { name } = useText(panel.words);
-  return (
-    <MenuItem
-      icon={<Icon d={panel.icon} />}
-      onClick={() => {
-        close();
-        inside.show(panel.id);
-      }}
-    >
-      {name}
-    </MenuItem>
-  );
-}
-
-/** What one does to oneself, also by single letters. */
-function useOwnActs(inside: Inside) {
-  const texts = useText(meetingTexts);
-  const { call, state, self } = inside;
-  const attempt = (act: Promise<void>) => void act.catch(() => toast(texts.noDevice, { tone: 'danger' }));
-  const acts = {
-    microphone: () => attempt(call.setMicrophone(!state.microphone)),
-    camera: () => attempt(call.setCamera(!state.camera)),
-    hand: () => attempt(call.setHand(!self?.hand)),
-    share: () => attempt(call.setSharing(!state.sharing)),
-  };
-  const letters = panelsFor(inside).flatMap(({ id, letter }) =>
-    letter ? [[letter, () => inside.show(inside.panel === id ? undefined : id)] as const] : [],
-  );
-  useKeys({ m: acts.microphone, v: acts.camera, h: acts.hand, ...Object.fromEntries(letters) });
-  return acts;
-}
-
 export function Controls({ inside, reactions }: InsideProps & { reactions: Reactions }) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const { call, state, self } = inside;
-  const acts = useOwnActs(inside);
-  const offered = panelsFor(inside);
-  const more = offered.filter((panel) => panel.place === 'more');
+  const narrow = useNarrow();
+  const captions = useStore(captionChoice).on;
+  const [dialog, setDialog] = useState<'help' | 'settings'>();
+  const acts = useOwnActs(inside, () => setDialog('help'));
+  const inBar = panelsFor(inside).filter(({ place }) => place === 'bar' || (place === 'wide' && !narrow));
   return (
-    <div class="visio-controls" role="toolbar" aria-label={texts.controls}>
-      <IconButton
-        round
-        label={state.microphone ? texts.muteMe : texts.unmuteMe}
-        icon={state.microphone ? micIcon : micOffIcon}
-        class={cx(!state.microphone && 'visio-off')}
-        onClick={acts.microphone}
-      />
-      <IconButton
-        round
-        label={state.camera ? texts.stopCamera : texts.startCamera}
-        icon={state.camera ? videoIcon : videoOffIcon}
-        onClick={acts.camera}
-      />
-      <IconButton
-        round
-        label={state.sharing ? texts.stopShare : texts.share}
-        icon={screenShareIcon}
-        aria-pressed={state.sharing}
-        onClick={acts.share}
-      />
-      <IconButton
-        round
-        label={self?.hand ? texts.lower : texts.raise}
-        icon={handIcon}
-        aria-pressed={Boolean(self?.hand)}
-        onClick={acts.hand}
-      />
-      <ReactionMenu onReaction={(reaction) => void reactions.send(reaction)} />
-      {offered
-        .filter((panel) => panel.place === 'bar')
-        .map((panel) => (
+    <>
+      <div class="visio-controls" role="toolbar" aria-label={texts.controls}>
+        <IconButton
+          round
+          label={state.microphone ? texts.muteMe : texts.unmuteMe}
+          icon={state.microphone ? micIcon : micOffIcon}
+          class={cx('visio-device', !state.microphone && 'visio-off')}
+          onClick={acts.microphone}
+        >
+          {!narrow && <span aria-hidden="true">{texts.microphone}</span>}
+        </IconButton>
+        <IconButton
+          round
+          label={state.camera ? texts.stopCamera : texts.startCamera}
+          icon={state.camera ? videoIcon : videoOffIcon}
+          class={cx('visio-device', !state.camera && 'visio-off')}
+          onClick={acts.camera}
+        >
+          {!narrow && <span aria-hidden="true">{texts.camera}</span>}
+        </IconButton>
+        {!narrow && (
+          <>
+            <IconButton
+              round
+              label={state.sharing ? texts.stopShare : texts.share}
+              icon={screenShareIcon}
+              aria-pressed={state.sharing}
+              onClick={acts.share}
+            />
+            <IconButton
+              round
+              label={captions ? texts.hideCaptions : texts.showCaptions}
+              icon={captionsIcon}
+              aria-pressed={captions}
+              onClick={acts.captions}
+            />
+          </>
+        )}
+        <IconButton
+          round
+          label={self?.hand ? texts.lower : texts.raise}
+          icon={handIcon}
+          aria-pressed={Boolean(self?.hand)}
+          onClick={acts.hand}
+        />
+        {!narrow && <ReactionMenu onReaction={(reaction) => void reactions.send(reaction)} />}
+        {inBar.map((panel) => (
           <PanelButton key={panel.id} panel={panel} inside={inside} />
         ))}
-      {more.length > 0 && (
-        <Menu
-          label={texts.more}
-          trigger={(props) => <IconButton {...props} round label={texts.more} icon={ellipsisIcon} />}
+        <MoreMenu inside={inside} acts={acts} narrow={narrow} reactions={reactions} onDialog={setDialog} />
+        <IconButton
+          round
+          label={texts.leave}
+          icon={phoneOffIcon}
+          class="visio-device visio-leave"
+          onClick={() => void call.leave()}
         >
-          {(close) =>
-            more.map((panel) => <PanelItem key={panel.id} panel={panel} inside={inside} close={close} />)
-          }
-        </Menu>
-      )}
-      <IconButton
-        round
-        label={texts.leave}
-        icon={phoneOffIcon}
-        class="visio-leave"
-        onClick={() => void call.leave()}
-      />
-    </div>
+          {!narrow && <span aria-hidden="true">{texts.leave}</span>}
+        </IconButton>
+      </div>
+      {dialog === 'help' && <HelpDialog inside={inside} onClose={() => setDialog(undefined)} />}
+      {dialog === 'settings' && <SettingsDialog call={call} onClose={() => setDialog(undefined)} />}
+    </>
   );
 }

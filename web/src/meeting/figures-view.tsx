@@ -2,13 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { weight } from '../lib/format';
 import { useText } from '../lib/i18n';
 import type { InsideProps } from './inside';
-import { meetingTexts } from './texts';
+import { roomTexts } from './room-texts';
 
 const figuresEveryMs = 2000;
 
 /** Bytes since one entered, the rate of the last seconds, and what the line is like. */
 export function Figures({ inside: { call } }: InsideProps) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const [shown, setShown] = useState({ bytes: 0, rate: 0, delayMs: 0, lossPercent: 0 });
   useEffect(() => {
     let before = 0;

@@ -4,11 +4,11 @@ import { Banner } from '../ui/feedback';
 import { InlineSelect } from '../ui/field';
 import type { InsideProps } from './inside';
 import { modes } from './modes';
-import { meetingTexts } from './texts';
+import { roomTexts } from './room-texts';
 
 /** What one receives, to choose. */
 export function ModeChoice({ inside: { call, state } }: InsideProps) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   return (
     <InlineSelect
       label={texts.mode}
@@ -21,7 +21,7 @@ export function ModeChoice({ inside: { call, state } }: InsideProps) {
 
 /** Said when the line, and not the person, chose. */
 export function ModeNotice({ inside: { call, state } }: InsideProps) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   if (!state.reduced) return null;
   return (
     <Banner

@@ -4,10 +4,11 @@ import { Banner } from '../ui/feedback';
 import { Figures } from './figures-view';
 import type { InsideProps } from './inside';
 import { ModeChoice, ModeNotice } from './mode-choice';
-import { meetingTexts } from './texts';
+import { FullScreen, ViewMenu } from './view-menu';
+import { roomTexts } from './room-texts';
 
 function Reconnecting({ inside }: InsideProps) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   if (!inside.state.reconnecting) return null;
   return (
     <Banner tone="accent">
@@ -22,5 +23,5 @@ function Reconnecting({ inside }: InsideProps) {
  */
 export const notices: readonly ComponentType<InsideProps>[] = [Reconnecting, ModeNotice];
 
-/** At the right of the meeting's name: what one receives, what it weighs. */
-export const headPieces: readonly ComponentType<InsideProps>[] = [ModeChoice, Figures];
+/** At the right of the meeting's name: what one receives, what it weighs, how it is laid out. */
+export const headPieces: readonly ComponentType<InsideProps>[] = [ModeChoice, Figures, ViewMenu, FullScreen];

@@ -11,8 +11,8 @@ export interface Panel {
   icon: string;
   /** A letter that opens it and closes it. */
   letter?: string;
-  /** Its button is in the bar, or in the menu of what is needed less often. */
-  place: 'bar' | 'more';
+  /** Its button is in the bar; in the bar but for phones; or in the menu of what is needed less often. */
+  place: 'bar' | 'wide' | 'more';
   /** Absent: for everybody. */
   offered?: (inside: Inside) => boolean;
   /** A hook: how much is new in it, for its button. */

@@ -119,7 +119,14 @@ export function PreJoin({ visitor, problem, onEnter }: Props) {
           />
         )}
         {camera && !seen.refused && (
-          <video ref={image} class="visio-preview" autoplay muted playsInline aria-label={texts.preview} />
+          <video
+            ref={image}
+            class="visio-preview visio-mirror"
+            autoplay
+            muted
+            playsInline
+            aria-label={texts.preview}
+          />
         )}
         <Switch label={texts.camera} checked={camera} onChecked={setCamera} />
         {camera && seen.refused && <Banner tone="accent">{texts.noDevice}</Banner>}

@@ -3,28 +3,40 @@ import { IconButton } from '../ui/button';
 import { smileIcon } from '../ui/icons';
 import { Menu, MenuItem } from '../ui/popover';
 import { type Reaction, reactions } from './reactions';
-import { meetingTexts } from './texts';
+import { roomTexts } from './room-texts';
 
-export function ReactionMenu({ onReaction }: { onReaction: (reaction: Reaction) => void }) {
-  const texts = useText(meetingTexts);
+interface Props {
+  onReaction: (reaction: Reaction) => void;
+}
+
+export function ReactionItems({ onReaction }: Props) {
+  const texts = useText(roomTexts);
+  return (
+    <>
+      {reactions.map((reaction) => (
+        <MenuItem key={reaction} onClick={() => onReaction(reaction)}>
+          {reaction} {texts.reactions[reaction]}
+        </MenuItem>
+      ))}
+    </>
+  );
+}
+
+export function ReactionMenu({ onReaction }: Props) {
+  const texts = useText(roomTexts);
   return (
     <Menu
       label={texts.react}
       trigger={(props) => <IconButton {...props} round label={texts.react} icon={smileIcon} />}
     >
-      {(close) =>
-        reactions.map((reaction) => (
-          <MenuItem
-            key={reaction}
-            onClick={() => {
-              onReaction(reaction);
-              close();
-            }}
-          >
-            {reaction} {texts.reactions[reaction]}
-          </MenuItem>
-        ))
-      }
+      {(close) => (
+        <ReactionItems
+          onReaction={(reaction) => {
+            onReaction(reaction);
+            close();
+          }}
+        />
+      )}
     </Menu>
   );
 }

@@ -1,3 +1,4 @@
+import './room.css';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { announce } from '../lib/a11y/announce';
 import { sentenceOf } from '../lib/api/client';
@@ -14,11 +15,11 @@ import { panelsFor } from './panels';
 import { Reactions } from './reactions';
 import { SidePanel } from './side-panel';
 import { Stage } from './stage';
-import { meetingTexts } from './texts';
+import { roomTexts } from './room-texts';
 
 /** One call, and those who react in it, for one stay. */
 function useCall() {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   return useMemo(
     () => {
       const call = new Call({
@@ -26,6 +27,8 @@ function useCall() {
         left: (name) => announce(texts.left(name)),
         raised: (name) => announce(texts.raised(name)),
         muted: () => toast(texts.mutedByHost),
+        device: (sentence) => toast(sentence, { tone: 'danger' }),
+        deviceChanged: (name) => announce(texts.nowUsed(name)),
       });
       const said = (name: string, what: keyof typeof texts.reactions) =>
         announce(texts.reacted(name, texts.reactions[what]));

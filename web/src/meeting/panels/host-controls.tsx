@@ -3,7 +3,7 @@ import { useText } from '../../lib/i18n';
 import { Button } from '../../ui/button';
 import { toast } from '../../ui/feedback';
 import type { Host, Meeting } from '../api';
-import { meetingTexts } from '../texts';
+import { roomTexts } from '../room-texts';
 import { saveAttendance } from './attendance';
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 
 /** What a host does to the meeting. */
 export function HostControls({ host, meeting, onMeeting }: Props) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const change = useAction((wanted: Parameters<Host['change']>[0]) => host.change(wanted), {
     onDone: onMeeting,
   });

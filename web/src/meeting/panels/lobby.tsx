@@ -3,11 +3,11 @@ import { useAction } from '../../lib/action';
 import { useText } from '../../lib/i18n';
 import { Button } from '../../ui/button';
 import type { Host, WaitingGuest } from '../api';
-import { meetingTexts } from '../texts';
+import { roomTexts } from '../room-texts';
 
 /** Guests who wait to be let in. */
 export function Lobby({ host, lobby }: { host: Host; lobby: number }) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const [guests, setGuests] = useState<WaitingGuest[]>([]);
   useEffect(() => {
     const look = () => void host.waiting().then(setGuests, () => undefined);

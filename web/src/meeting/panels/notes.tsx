@@ -3,11 +3,11 @@ import { sentenceOf } from '../../lib/api/client';
 import { dictionary, useText } from '../../lib/i18n';
 import { Button } from '../../ui/button';
 import { toast } from '../../ui/feedback';
-import { fileTextIcon } from '../../ui/icons';
+import { notebookPenIcon } from '../../ui/icons';
 import { openNotes } from '../api';
 import type { InsideProps } from '../inside';
 import type { Panel } from '../panels';
-import { meetingTexts } from '../texts';
+import { roomTexts } from '../room-texts';
 
 const notesTexts = dictionary(
   {
@@ -21,7 +21,7 @@ const notesTexts = dictionary(
 );
 
 function Notes({ inside: { meeting } }: InsideProps) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const own = useText(notesTexts);
   const open = useAction(async () => {
     if (!meeting) return;
@@ -45,9 +45,9 @@ function Notes({ inside: { meeting } }: InsideProps) {
 export const notesPanel: Panel = {
   id: 'notes',
   words: dictionary({ name: 'Notes' }, { name: 'Notes' }),
-  icon: fileTextIcon,
+  icon: notebookPenIcon,
   letter: 'n',
-  place: 'bar',
+  place: 'wide',
   offered: ({ meeting }) => meeting !== undefined,
   View: Notes,
 };

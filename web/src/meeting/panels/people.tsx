@@ -3,14 +3,14 @@ import { Icon } from '../../ui/icon';
 import { handIcon, micOffIcon, usersIcon } from '../../ui/icons';
 import type { InsideProps } from '../inside';
 import type { Panel } from '../panels';
-import { meetingTexts } from '../texts';
+import { roomTexts } from '../room-texts';
 import { HostControls } from './host-controls';
 import { Lobby } from './lobby';
 import { PersonMenu } from './person-menu';
 
 /** Who is there, hands in the order they were raised; what hosts may do. */
 function People({ inside: { state, host, meeting, onMeeting } }: InsideProps) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const people = state.tiles.filter((tile) => !tile.screen);
   return (
     <div class="visio-panel-body stack">

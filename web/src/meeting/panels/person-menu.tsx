@@ -5,11 +5,11 @@ import { ellipsisIcon } from '../../ui/icons';
 import { Menu, MenuItem } from '../../ui/popover';
 import type { Host } from '../api';
 import type { Tile } from '../call';
-import { meetingTexts } from '../texts';
+import { roomTexts } from '../room-texts';
 
 /** What a host does to one person. */
 export function PersonMenu({ tile, host }: { tile: Tile; host: Host }) {
-  const texts = useText(meetingTexts);
+  const texts = useText(roomTexts);
   const act = useAction((run: () => Promise<unknown>) => run());
   const { identity } = tile;
   const entries: [string, () => Promise<unknown>, boolean][] = [
