@@ -76,6 +76,8 @@ void describe_track(const wire::AddTrackRequest& request, wire::TrackInfo& info)
       if (out->rid().empty() && quality < std::size(quality_rids))
         out->set_rid(std::string(quality_rids[quality]));
     }
+    std::sort(owner->mutable_layers()->begin(), owner->mutable_layers()->end(),
+              [](const auto& a, const auto& b) { return a.quality() < b.quality(); });
   };
   fill_layers(request.layers(), &info);
   for (const auto& codec : request.simulcast_codecs()) {
@@ -84,6 +86,14 @@ void describe_track(const wire::AddTrackRequest& request, wire::TrackInfo& info)
     out->set_cid(codec.cid());
     fill_layers(codec.layers().empty() ? request.layers() : codec.layers(), out);
   }
+}
+
+/// Browsers list their encodings lowest first, native clients highest first: the names tell.
+void sort_lowest_first(std::vector<sfu::LayerOptions>& layers) {
+  auto rank = [](const sfu::LayerOptions& layer) { return std::ranges::find(quality_rids, layer.rid); };
+  bool named = std::ranges::all_of(
+      layers, [&](const auto& layer) { return rank(layer) != std::ranges::end(quality_rids); });
+  if (named) std::ranges::sort(layers, {}, rank);
 }
 
 Section answered(const Section& offer) {
@@ -112,6 +122,7 @@ void bind(Parts& parts, Participant& participant, Track& track, const Section& o
                                .codecs = codecs,
                                .layers = sfu::sdp::layers_of(offer),
                                .extensions = sfu::sdp::extensions_of(answer)};
+  sort_lowest_first(options.layers);
   for (size_t i = 0; i < options.layers.size() && i < static_cast<size_t>(track.info.layers_size()); ++i) {
     options.layers[i].width = track.info.layers(static_cast<int>(i)).width();
     options.layers[i].height = track.info.layers(static_cast<int>(i)).height();
