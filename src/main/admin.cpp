@@ -52,6 +52,7 @@ Task<Result<void>> create_person(House& house, const Options& options) {
 Task<Result<void>> run(Env& env, Options options) {
   options.web.clear();
   options.media_listen = "127.0.0.1:0";  // a server may hold the usual one
+  options.media_tcp = "off";
   auto house = CO_TRY(co_await House::open(env, options));
   auto done = co_await create_person(*house, options);
   co_await house->close(env.loop.now() + seconds_us(5));

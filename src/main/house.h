@@ -1,6 +1,7 @@
 #pragma once
 // The whole house, put together once per process. wiring.cpp is the only file that knows every module.
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/application.h"
@@ -11,6 +12,7 @@
 #include "core/meter.h"
 #include "core/notifications.h"
 #include "main/options.h"
+#include "platform/diversion.h"
 #include "platform/host.h"
 #include "store/blobs.h"
 #include "store/jobs.h"
@@ -18,6 +20,8 @@
 #include "store/search_index.h"
 
 namespace parvis {
+
+struct MeetingsModule;
 
 class House {
  public:
@@ -29,6 +33,8 @@ class House {
   HouseApplication& application() { return *application_; }
   const Options& options() const { return options_; }
 
+  /// Media that come over TCP to the web's port, when they do: for its listener.
+  std::optional<Diversion> media_diversion();
   /// Long polls are answered and sockets closed, so that connections can finish; before the server stops.
   void release_waiting();
   /// Modules write what they hold; counters are written; the database is closed.
@@ -64,6 +70,7 @@ class House {
   std::unique_ptr<http::StaticFiles> web_;
   std::unique_ptr<Context> context_;
   std::vector<std::unique_ptr<Module>> modules_;  // in the order of their start
+  MeetingsModule* meetings_ = nullptr;
   std::unique_ptr<HouseApplication> application_;
 };
 

@@ -55,6 +55,16 @@ Setter rate_setter(std::string Options::* member) {
     return {};
   };
 }
+Setter tcp_setter() {
+  return [](Options& options, const std::string& value) -> Result<void> {
+    uint16_t port = 0;
+    auto read = std::from_chars(value.data(), value.data() + value.size(), port);
+    bool number = read.ec == std::errc() && read.ptr == value.data() + value.size() && port != 0;
+    if (value != "off" && !number) return fail(wrong_option, "expected off or a port, not \"" + value + "\"");
+    options.media_tcp = value;
+    return {};
+  };
+}
 Setter choice_setter(std::string Options::* member, std::vector<std::string> choices) {
   return [member, choices = std::move(choices)](Options& options, const std::string& value) -> Result<void> {
     if (std::ranges::find(choices, value) == choices.end())
@@ -69,6 +79,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"data", text_setter(&Options::data)},
       {"listen", text_setter(&Options::listen)},
       {"media-listen", text_setter(&Options::media_listen)},
+      {"media-tcp", tcp_setter()},
       {"media-hosts", list_setter(&Options::media_hosts)},
       {"public-url", text_setter(&Options::public_url)},
       {"server-name", text_setter(&Options::server_name)},

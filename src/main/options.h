@@ -18,6 +18,9 @@ struct Options {
   std::string listen = "127.0.0.1:8080";
   /// UDP host:port of meetings' media; default: that of `listen`, so that one number passes one firewall.
   std::string media_listen;
+  /// Media over TCP, for networks that drop UDP: "off", a port, or (default) the number that media_listen
+  /// has. When that is the port of `listen`, web and media share it.
+  std::string media_tcp;
   std::vector<std::string> media_hosts;  // numeric addresses clients reach it at; default: the host above
   std::string public_url;                // default: http(s)://<listen>
   std::string server_name;  // Matrix; default: the host of public_url; kept for ever once people exist

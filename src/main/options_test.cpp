@@ -39,7 +39,10 @@ TEST_CASE("what is not understood is refused, with its place") {
                                                               {"--log-format", "xml"},
                                                               {"--tls-cert", "a.pem"},
                                                               {"--public-url", "parvis.example"},
-                                                              {"--demo=perhaps"}}) {
+                                                              {"--demo=perhaps"},
+                                                              {"--media-tcp", "on"},
+                                                              {"--media-tcp", "0"},
+                                                              {"--media-tcp", "65536"}}) {
     CAPTURE(arguments.front());
     CHECK_FALSE(parse(arguments));
   }

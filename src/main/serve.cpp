@@ -34,6 +34,7 @@ class Serving {
     signals.on(SIGHUP, [this] { reload(); });
     server_ = http::make_server(env_, house_->application(), {}, {options_.trusted_proxies});
     auto listener = CO_TRY(listen());
+    if (auto media = house_->media_diversion()) divert(*listener, std::move(*media));
     fmt::print("{}  {}\n{}", options_.instance_name, options_.public_url, how_to_sign_in_);
     std::fflush(stdout);
     log_event(Level::info, "serving", {{"listen", listener->address().text()}, {"url", options_.public_url}});

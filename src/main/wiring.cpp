@@ -36,6 +36,21 @@ bool is_loopback(std::string_view host) {
   return four->contains(*address) || six->contains(*address);
 }
 
+/// How media over TCP comes in. One port cannot be bound twice: where the web has it, it hands over.
+std::pair<MeetingsOptions::Tcp, uint16_t> media_tcp(const Options& options, const HostPort& media) {
+  using Tcp = MeetingsOptions::Tcp;
+  if (options.media_tcp == "off") return {Tcp::off, uint16_t{0}};
+  auto port = static_cast<uint16_t>(options.media_tcp.empty() ? media.port : std::stoi(options.media_tcp));
+  auto web = parse_host_port(options.listen).value_or(HostPort{});
+  auto any = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
+  if (port == 0 || port != web.port) return {Tcp::own_port, port};
+  if (web.host == media.host || any(web.host)) return {Tcp::web_port, port};
+  if (!any(media.host)) return {Tcp::own_port, port};
+  log_event(Level::warning, "media.no_tcp",
+            {{"why", "the web listens at " + options.listen + " only: give --media-tcp another port"}});
+  return {Tcp::off, uint16_t{0}};
+}
+
 }  // namespace
 
 House::House(Env& env, Options options) : env_(env), options_(std::move(options)) {
@@ -126,9 +141,14 @@ void House::make_modules() {
   if (media_hosts.empty() && everywhere) media_hosts = own_addresses();
   if (media.host == "0.0.0.0")
     std::erase_if(media_hosts, [](const auto& host) { return host.contains(':'); });
-  auto meetings = make_meetings_module(
-      context, {.bind_host = media.host, .media_port = media.port, .media_hosts = media_hosts});
+  auto [tcp, tcp_port] = media_tcp(options_, media);
+  auto meetings = make_meetings_module(context, {.bind_host = media.host,
+                                                 .media_port = media.port,
+                                                 .tcp = tcp,
+                                                 .tcp_port = tcp_port,
+                                                 .media_hosts = media_hosts});
   meetings->use_documents(pages);
+  meetings_ = meetings.get();
   modules_.push_back(std::move(meetings));
   modules_.push_back(make_search_module(context, conversations));
   modules_.push_back(make_admin_module(context));
@@ -156,6 +176,8 @@ void House::add_health_route() {
                 co_return http::Response::text("ok\n");
               });
 }
+
+std::optional<Diversion> House::media_diversion() { return meetings_->diversion(); }
 
 void House::release_waiting() {
   for (auto& module : modules_) module->release_waiting();

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "platform/diversion.h"
 #include "platform/env.h"
 #include "platform/log.h"
 #include "platform/run_task.h"
@@ -39,6 +42,41 @@ struct Fixture {
   Stream& client = *pair.client;
   Stream& server = *pair.server;
 };
+
+TEST_CASE("a listener hands over what begins otherwise, unread and alive; the rest it serves itself") {
+  auto env = make_system_env();
+  auto listener = env->net.listen({"127.0.0.1", 0}).value();
+  int taken = -1;
+  divert(*listener,
+         {.takes = [](uint8_t first) { return first < 9; }, .take = [&](int one) { taken = one; }});
+  auto serve = [&](std::string_view text) -> Task<Result<std::string>> {
+    auto pair = CO_TRY(co_await connected_pair(*env, *listener));
+    CO_TRY(co_await pair.client->write_all(text, env->loop, seconds_us(10)));
+    CO_TRY(co_await pair.server->readable(env->loop.now() + seconds_us(10)));
+    uint8_t buffer[16];
+    auto count = CO_TRY(pair.server->try_read(buffer));
+    co_return std::string(reinterpret_cast<char*>(buffer), count);
+  };
+  CHECK(run_task(env->loop, serve("GET")).value() == "GET");
+  CHECK(taken == -1);
+  auto other = [&]() -> Task<Result<std::string>> {
+    auto pair = CO_TRY(co_await connected_pair(*env, *listener));
+    CO_TRY(co_await pair.client->write_all(std::string_view("\x01media"), env->loop, seconds_us(10)));
+    auto seen = co_await pair.server->readable(env->loop.now() + seconds_us(10));
+    CHECK_FALSE(seen.has_value());
+    pair.server->abort();  // as a server does with what failed
+    pair.server.reset();
+    char buffer[16];
+    CHECK(::recv(taken, buffer, sizeof buffer, MSG_DONTWAIT) == 6);
+    CHECK(::send(taken, "answer", 6, 0) == 6);
+    CO_TRY(co_await pair.client->readable(env->loop.now() + seconds_us(10)));
+    uint8_t answer[16];
+    auto count = CO_TRY(pair.client->try_read(answer));
+    ::close(taken);
+    co_return std::string(reinterpret_cast<char*>(answer), count);
+  };
+  CHECK(run_task(env->loop, other()).value() == "answer");
+}
 
 TEST_CASE_FIXTURE(Fixture, "bytes arrive whole and in order through backpressure, then the end is seen") {
   std::string sent(8 << 20, 'x');

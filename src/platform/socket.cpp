@@ -1,6 +1,7 @@
 #include "platform/socket.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -30,7 +31,24 @@ void Socket::cancel() {
   }
 }
 
+void Socket::shut_down(int how) {
+  if (!handed_over_) ::shutdown(descriptor_, how);
+}
+
+bool Socket::diverted() {
+  uint8_t first = 0;
+  if (::recv(descriptor_, &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return false;
+  auto diversion = std::exchange(diversion_, nullptr);
+  if (!diversion->takes(first)) return false;
+  int copy = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  handed_over_ = copy >= 0;
+  if (handed_over_) diversion->take(copy);
+  cancel();
+  return true;
+}
+
 void Socket::on_ready(uint32_t events) {
+  if (diversion_ && (events & EPOLLIN) && diverted()) return;
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) hung_up_ = true;
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) sides_[reading].maybe_ready = true;
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) sides_[writing].maybe_ready = true;

@@ -3,6 +3,7 @@
 // share. At most one coroutine waits per direction. Owns the descriptor. Loop thread only.
 #include <coroutine>
 
+#include "platform/diversion.h"
 #include "platform/epoll_loop.h"
 #include "platform/net.h"
 
@@ -30,6 +31,10 @@ class Socket final : private Watched {
   void drained(Side side) { sides_[side].maybe_ready = false; }
   /// Bytes were taken, fewer than asked: nothing is left, unless the peer's end is waiting behind them.
   void short_read() { sides_[reading].maybe_ready = hung_up_; }
+  /// Before the loop has reported anything of it.
+  void divert(std::shared_ptr<const Diversion> diversion) { diversion_ = std::move(diversion); }
+  /// shutdown(2), unless the connection is somebody else's by now.
+  void shut_down(int how);
   /// Wakes both waiters with Readiness::cancelled, in a later turn. Idempotent.
   void cancel();
 
@@ -59,6 +64,7 @@ class Socket final : private Watched {
   };
   void on_ready(uint32_t epoll_events) override;
   std::coroutine_handle<> take(Side side, Readiness outcome);
+  bool diverted();
   // One timer serves both sides and is armed lazily: a deadline that moves later costs nothing until the old
   // one fires.
   void arm(Monotonic deadline);
@@ -69,6 +75,8 @@ class Socket final : private Watched {
   bool registered_ = false;
   bool cancelled_ = false;
   bool hung_up_ = false;
+  bool handed_over_ = false;
+  std::shared_ptr<const Diversion> diversion_;  // until the first byte
   SideState sides_[2];
   TimerId timer_ = 0;
   Monotonic armed_for_{INT64_MAX};

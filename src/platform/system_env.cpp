@@ -46,8 +46,10 @@ class SystemNet final : public Net {
 
   Result<std::unique_ptr<Listener>> listen(const Address& address) override {
     return listen_tcp(loop_, address,
-                      [](EpollLoop& loop, int descriptor, Address peer) -> std::unique_ptr<Stream> {
-                        auto stream = std::make_unique<TcpStream>(loop, descriptor, std::move(peer));
+                      [](EpollLoop& loop, int descriptor, Address peer,
+                         std::shared_ptr<const Diversion> diversion) -> std::unique_ptr<Stream> {
+                        auto stream = std::make_unique<TcpStream>(loop, descriptor, std::move(peer),
+                                                                  std::move(diversion));
                         if (!stream->socket().registered()) return nullptr;
                         return stream;
                       });

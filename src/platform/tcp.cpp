@@ -69,11 +69,11 @@ Result<size_t> TcpStream::try_send_file(int file_descriptor, uint64_t offset, si
   return io_result(socket_, Socket::writing, sent, "sendfile");
 }
 
-void TcpStream::shutdown_write() { ::shutdown(socket_.descriptor(), SHUT_WR); }
+void TcpStream::shutdown_write() { socket_.shut_down(SHUT_WR); }
 
 void TcpStream::abort() {
   socket_.cancel();
-  ::shutdown(socket_.descriptor(), SHUT_RDWR);
+  socket_.shut_down(SHUT_RDWR);
 }
 
 namespace {
@@ -89,6 +89,7 @@ class TcpListener final : public Listener {
     ::shutdown(socket_.descriptor(), SHUT_RDWR);
   }
   const Address& address() const override { return address_; }
+  void divert(Diversion diversion) { diversion_ = std::make_shared<const Diversion>(std::move(diversion)); }
 
  private:
   struct NextTurn {
@@ -103,6 +104,7 @@ class TcpListener final : public Listener {
   Socket socket_;
   Address address_;
   MakeStream make_stream_;
+  std::shared_ptr<const Diversion> diversion_;
   int burst_ = 0;
 };
 
@@ -118,7 +120,7 @@ Task<Result<std::unique_ptr<Stream>>> TcpListener::accept() {
     int descriptor = ::accept4(socket_.descriptor(), reinterpret_cast<sockaddr*>(&peer), &length,
                                SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
-      auto stream = make_stream_(socket_.loop(), descriptor, from_sockaddr(peer));
+      auto stream = make_stream_(socket_.loop(), descriptor, from_sockaddr(peer), diversion_);
       if (stream) co_return std::move(stream);
       continue;
     }
@@ -151,6 +153,10 @@ Result<void> bind_and_listen(int descriptor, const Address& address, const socka
 }
 
 }  // namespace
+
+void divert(Listener& listener, Diversion diversion) {
+  if (auto* real = dynamic_cast<TcpListener*>(&listener)) real->divert(std::move(diversion));
+}
 
 Result<std::unique_ptr<Listener>> listen_tcp(EpollLoop& loop, const Address& address,
                                              MakeStream make_stream) {

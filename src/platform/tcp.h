@@ -6,8 +6,10 @@ namespace parvis {
 
 class TcpStream final : public Stream {
  public:
-  TcpStream(EpollLoop& loop, int descriptor, Address peer)
-      : socket_(loop, descriptor), peer_(std::move(peer)) {}
+  TcpStream(EpollLoop& loop, int descriptor, Address peer, std::shared_ptr<const Diversion> diversion = {})
+      : socket_(loop, descriptor), peer_(std::move(peer)) {
+    socket_.divert(std::move(diversion));
+  }
 
   Task<Result<void>> readable(Monotonic deadline) override;
   Result<size_t> try_read(std::span<uint8_t> into) override;
@@ -27,7 +29,8 @@ class TcpStream final : public Stream {
 };
 
 /// What a listener makes of an accepted descriptor; lets TLS reuse the accepting.
-using MakeStream = std::move_only_function<std::unique_ptr<Stream>(EpollLoop&, int descriptor, Address peer)>;
+using MakeStream = std::move_only_function<std::unique_ptr<Stream>(
+    EpollLoop&, int descriptor, Address peer, std::shared_ptr<const Diversion> diversion)>;
 
 Result<std::unique_ptr<Listener>> listen_tcp(EpollLoop& loop, const Address& address, MakeStream make_stream);
 Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address address, Monotonic deadline);

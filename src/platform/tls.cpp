@@ -139,6 +139,7 @@ class TlsStream final : public Stream {
   Result<size_t> try_send_file(int file_descriptor, uint64_t offset, size_t count) override;
   void shutdown_write() override;
   void abort() override;
+  void divert(std::shared_ptr<const Diversion> diversion) { socket_.divert(std::move(diversion)); }
   const Address& peer() const override { return peer_; }
   bool encrypted() const override { return true; }
 
@@ -262,12 +263,12 @@ void TlsStream::shutdown_write() {
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }
-  ::shutdown(socket_.descriptor(), SHUT_WR);
+  socket_.shut_down(SHUT_WR);
 }
 
 void TlsStream::abort() {
   socket_.cancel();
-  ::shutdown(socket_.descriptor(), SHUT_RDWR);
+  socket_.shut_down(SHUT_RDWR);
 }
 
 }  // namespace
@@ -280,8 +281,10 @@ Result<std::unique_ptr<TlsContext>> make_tls_context(const TlsFiles& files) {
 Result<std::unique_ptr<Listener>> listen_tls_streams(EpollLoop& loop, const Address& address,
                                                      TlsContext& context) {
   auto& ours = dynamic_cast<OpenSslContext&>(context);
-  auto make_stream = [&ours](EpollLoop& on, int descriptor, Address peer) -> std::unique_ptr<Stream> {
+  auto make_stream = [&ours](EpollLoop& on, int descriptor, Address peer,
+                             std::shared_ptr<const Diversion> diversion) -> std::unique_ptr<Stream> {
     auto stream = std::make_unique<TlsStream>(on, descriptor, std::move(peer), ours.context());
+    stream->divert(std::move(diversion));
     if (!stream->usable()) return nullptr;
     return stream;
   };

@@ -12,32 +12,19 @@
 #include <thread>
 
 #include "platform/epoll_loop.h"
+#include "platform/media_streams.h"
 #include "platform/socket.h"
 
 namespace parvis {
 namespace {
 
 constexpr size_t batch = 64;
+constexpr size_t batches_per_turn = 16;
 constexpr size_t receive_bytes = 2'048;
 constexpr size_t arena_bytes = batch * 16 * DatagramSender::max_datagram;
 constexpr int kernel_buffer_bytes = 4 << 20;
 constexpr size_t max_segments = 16;  // of one offloaded send: longer bursts overrun slow lines
 constexpr std::array<uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-Peer from_storage(const sockaddr_storage& in) {
-  Peer out;
-  if (in.ss_family == AF_INET) {
-    auto& v4 = reinterpret_cast<const sockaddr_in&>(in);
-    std::memcpy(out.ip.data(), v4_prefix.data(), 12);
-    std::memcpy(out.ip.data() + 12, &v4.sin_addr, 4);
-    out.port = ntohs(v4.sin_port);
-  } else {
-    auto& v6 = reinterpret_cast<const sockaddr_in6&>(in);
-    std::memcpy(out.ip.data(), &v6.sin6_addr, 16);
-    out.port = ntohs(v6.sin6_port);
-  }
-  return out;
-}
 
 unsigned to_storage(const Peer& peer, int family, sockaddr_storage& out) {
   if (family == AF_INET) {
@@ -56,8 +43,10 @@ unsigned to_storage(const Peer& peer, int family, sockaddr_storage& out) {
 
 class UdpBatch final : public DatagramSender, private Watched {
  public:
-  UdpBatch(EpollLoop& loop, int descriptor, int family)
+  /// `streams`: where packets for TCP connections go; they come from there alone.
+  UdpBatch(EpollLoop& loop, int descriptor, int family, MediaStreams* streams)
       : loop_(loop),
+        streams_(streams),
         descriptor_(descriptor),
         family_(family),
         incoming_(batch * receive_bytes),
@@ -76,6 +65,8 @@ class UdpBatch final : public DatagramSender, private Watched {
     return std::span<uint8_t, max_datagram>(arena_.data() + used_, max_datagram);
   }
   void push(const Peer& to, size_t length) override {
+    if (to.stream != 0) [[unlikely]]
+      return streams_->push(to, {arena_.data() + used_, length});
     if (count_ > 0) {
       Pending& last = pending_[count_ - 1];
       // Segments of one send are equal, except that the last may be shorter.
@@ -91,6 +82,9 @@ class UdpBatch final : public DatagramSender, private Watched {
     used_ += length;
   }
   void flush() override;
+  void keep(const Peer& peer) override { streams_->keep(peer); }
+  void close(const Peer& peer) override { streams_->close(peer); }
+  size_t queued(const Peer& peer) const override { return streams_->queued(peer); }
 
  private:
   struct Pending {
@@ -101,6 +95,7 @@ class UdpBatch final : public DatagramSender, private Watched {
   void on_ready(uint32_t) override;
 
   EpollLoop& loop_;
+  MediaStreams* streams_;
   int descriptor_;
   int family_;
   DatagramReceiver* receiver_ = nullptr;
@@ -115,7 +110,7 @@ void UdpBatch::on_ready(uint32_t) {
   std::array<mmsghdr, batch> messages{};
   std::array<iovec, batch> parts;
   std::array<sockaddr_storage, batch> names;
-  for (;;) {
+  for (size_t round = 0; round < batches_per_turn; ++round) {
     for (size_t i = 0; i < batch; ++i) {
       parts[i] = {incoming_.data() + i * receive_bytes, receive_bytes};
       messages[i].msg_hdr = {.msg_name = &names[i],
@@ -129,13 +124,15 @@ void UdpBatch::on_ready(uint32_t) {
     int received = ::recvmmsg(descriptor_, messages.data(), batch, MSG_DONTWAIT, nullptr);
     for (int i = 0; i < received; ++i) {
       if (messages[i].msg_hdr.msg_flags & MSG_TRUNC) continue;
-      receiver_->on_datagram(from_storage(names[i]),
-                             {incoming_.data() + i * receive_bytes, messages[i].msg_len}, loop_.now());
+      receiver_->on_datagram(peer_of(names[i]), {incoming_.data() + i * receive_bytes, messages[i].msg_len},
+                             loop_.now());
     }
     if (received > 0) receiver_->on_batch_end(loop_.now());
     if (received < 0 && errno == ECONNREFUSED) continue;
     if (received < static_cast<int>(batch)) return;
   }
+  // Who sends without end leaves timers, changes and TCP their turn.
+  loop_.post([this] { on_ready(EPOLLIN); });
 }
 
 void UdpBatch::flush() {
@@ -169,20 +166,37 @@ void UdpBatch::flush() {
     done += sent > 0 ? static_cast<size_t>(sent) : 1;  // the one that failed is lost
   }
   count_ = used_ = 0;
+  if (streams_ && streams_->pending()) streams_->flush();
 }
 
 class SystemMediaThread final : public MediaThread {
  public:
-  SystemMediaThread(std::string_view name, int descriptor, int family, uint16_t port)
-      : name_(name.substr(0, 15)), udp_(loop_, descriptor, family), port_(port) {}
+  struct Sockets {
+    int datagrams = -1, listener = -1;
+    int family = AF_INET;
+    uint16_t port = 0, stream_port = 0;
+  };
+  SystemMediaThread(std::string_view name, const Sockets& sockets, const StreamOptions& streams)
+      : name_(name.substr(0, 15)), sockets_(sockets) {
+    if (streams.door != StreamOptions::Door::none)
+      streams_ = std::make_unique<MediaStreams>(loop_, sockets.listener, streams.limits);
+    udp_ = std::make_unique<UdpBatch>(loop_, sockets.datagrams, sockets.family, streams_.get());
+  }
   ~SystemMediaThread() override {
     loop_.stop();
     if (thread_.joinable()) thread_.join();
   }
   void post(Callback callback) override { loop_.post_from_any_thread(std::move(callback)); }
   Loop& loop() override { return loop_; }
-  DatagramSender& sender() override { return udp_; }
-  uint16_t port() const override { return port_; }
+  DatagramSender& sender() override { return *udp_; }
+  uint16_t port() const override { return sockets_.port; }
+  uint16_t stream_port() const override { return sockets_.stream_port; }
+  StreamStats stream_stats() const override { return streams_ ? streams_->stats() : StreamStats{}; }
+  void adopt(int descriptor) override {
+    loop_.post_from_any_thread([this, descriptor] {
+      streams_ ? streams_->adopt(descriptor) : static_cast<void>(::close(descriptor));
+    });
+  }
   int64_t cpu_us() override {
     clockid_t clock;
     timespec time{};
@@ -191,7 +205,8 @@ class SystemMediaThread final : public MediaThread {
     return time.tv_sec * 1'000'000 + time.tv_nsec / 1'000;
   }
   void run(DatagramReceiver& receiver) override {
-    udp_.start(receiver);
+    udp_->start(receiver);
+    if (streams_) streams_->start(receiver);
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the main thread's business
@@ -202,13 +217,29 @@ class SystemMediaThread final : public MediaThread {
 
  private:
   std::string name_;
+  Sockets sockets_;
   EpollLoop loop_;
-  UdpBatch udp_;
-  uint16_t port_;
+  std::unique_ptr<MediaStreams> streams_;
+  std::unique_ptr<UdpBatch> udp_;
   std::thread thread_;
 };
 
 }  // namespace
+
+Peer peer_of(const sockaddr_storage& in) {
+  Peer out;
+  if (in.ss_family == AF_INET) {
+    auto& v4 = reinterpret_cast<const sockaddr_in&>(in);
+    std::memcpy(out.ip.data(), v4_prefix.data(), 12);
+    std::memcpy(out.ip.data() + 12, &v4.sin_addr, 4);
+    out.port = ntohs(v4.sin_port);
+  } else {
+    auto& v6 = reinterpret_cast<const sockaddr_in6&>(in);
+    std::memcpy(out.ip.data(), &v6.sin6_addr, 16);
+    out.port = ntohs(v6.sin6_port);
+  }
+  return out;
+}
 
 bool Peer::v4() const { return std::memcmp(ip.data(), v4_prefix.data(), 12) == 0; }
 
@@ -222,11 +253,14 @@ size_t PeerHash::operator()(const Peer& peer) const {
   uint64_t high, low;
   std::memcpy(&high, peer.ip.data(), 8);
   std::memcpy(&low, peer.ip.data() + 8, 8);
-  uint64_t mixed = (high * 0x9e3779b97f4a7c15 ^ low) + peer.port * 0xff51afd7ed558ccd;
+  uint64_t mixed =
+      (high * 0x9e3779b97f4a7c15 ^ low) + (uint64_t{peer.stream} << 16 | peer.port) * 0xff51afd7ed558ccd;
   return mixed ^ (mixed >> 29);
 }
 
-Result<std::unique_ptr<MediaThread>> open_media_thread(std::string_view name, const Address& bind) {
+namespace {
+
+Result<void> bind_datagrams(const Address& bind, SystemMediaThread::Sockets& out) {
   sockaddr_storage address;
   unsigned length = 0;
   if (!to_sockaddr(bind, address, length) || address.ss_family == AF_UNIX) {
@@ -243,8 +277,33 @@ Result<std::unique_ptr<MediaThread>> open_media_thread(std::string_view name, co
     return std::unexpected(socket_error("bind", error));
   }
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length);
-  uint16_t port = from_storage(address).port;
-  return std::make_unique<SystemMediaThread>(name, descriptor, address.ss_family, port);
+  out.datagrams = descriptor;
+  out.family = address.ss_family;
+  out.port = peer_of(address).port;
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MediaThread>> open_media_thread(std::string_view name, const Address& bind,
+                                                       const StreamOptions& streams) {
+  constexpr int most_tries = 16;  // a number that is free for UDP may not be free for TCP
+  bool listens = streams.door == StreamOptions::Door::own_port;
+  for (int tries = 1;; ++tries) {
+    SystemMediaThread::Sockets sockets;
+    TRY(bind_datagrams(bind, sockets));
+    if (listens) {
+      sockets.stream_port = streams.port ? streams.port : sockets.port;
+      auto listener = listen_for_media({bind.host, sockets.stream_port});
+      if (!listener) {
+        ::close(sockets.datagrams);
+        if (bind.port == 0 && streams.port == 0 && tries < most_tries) continue;
+        return std::unexpected(std::move(listener).error());
+      }
+      sockets.listener = *listener;
+    }
+    return std::make_unique<SystemMediaThread>(name, sockets, streams);
+  }
 }
 
 }  // namespace parvis

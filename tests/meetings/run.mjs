@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { dispose } from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
 import { testInBrowser } from './browser.mjs';
+import { testClosedNetwork } from './closed_network.mjs';
 import { testInFirefox } from './firefox.mjs';
 import { Person, startHouse, until } from './house.mjs';
 import { Participant } from './participant.mjs';
@@ -176,6 +177,7 @@ await test('who was there is kept, with the time they left', async () => {
 
 await testWholeMeeting(test, { house, space, ada, bruno, identity });
 await member(chloe, 'contributor');
+if (!process.argv[2] || process.argv[2].includes('UDP')) await testClosedNetwork(test);
 await testInBrowser(test, { entry, ada, bruno, chloe, identity });
 await testInFirefox(test, { entry, ada, bruno, identity });
 

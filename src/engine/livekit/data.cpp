@@ -5,6 +5,8 @@
 namespace parvis::livekit {
 namespace {
 
+constexpr int max_sids = 100;  // an old way to name receivers, each is searched for
+
 template <class Identities>
 std::vector<sfu::TransportId> receivers(const Room& room, const Participant* except,
                                         const Identities& identities) {
@@ -20,6 +22,10 @@ std::vector<sfu::TransportId> receivers(const Room& room, const Participant* exc
     auto found = room.participants.find(identity);
     if (found != room.participants.end()) add(*found->second);
   }
+  // Who is named twice receives it once.
+  std::ranges::sort(out);
+  auto again = std::ranges::unique(out);
+  out.erase(again.begin(), again.end());
   return out;
 }
 
@@ -37,6 +43,12 @@ void route_data(Parts& parts, Participant& from, const std::string& label, ByteV
   wire::DataPacket packet;
   if (!from.grant.permission.publish_data ||
       !packet.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
+    return;
+  }
+  auto most = static_cast<int>(parts.limits.participants_per_room);
+  if (packet.destination_identities_size() > most || packet.user().destination_identities_size() > most ||
+      packet.user().destination_sids_size() > max_sids) {
+    ++parts.dropped_data;
     return;
   }
   // Who speaks for the server, or tells who is speaking, is the server alone.
@@ -58,8 +70,12 @@ void route_data(Parts& parts, Participant& from, const std::string& label, ByteV
       if (Participant* one = from.room->by_sid(sid)) packet.add_destination_identities(one->grant.identity);
     }
   }
-  send(parts, receivers(*from.room, &from, packet.destination_identities()),
-       reliable ? reliable_label : lossy_label, packet);
+  auto to = receivers(*from.room, &from, packet.destination_identities());
+  if (!from.deliveries.take(parts.limits.deliveries, parts.env.loop.now(), static_cast<double>(to.size()))) {
+    ++parts.dropped_data;
+    return;
+  }
+  send(parts, std::move(to), reliable ? reliable_label : lossy_label, packet);
 }
 
 void send_data(Parts& parts, Room& room, ByteView payload, const std::string& topic,

@@ -15,6 +15,15 @@ namespace {
 constexpr int protocol_version = 16;
 constexpr char server_version[] = "1.9.0";  // clients refuse an empty one; some ask for features by it
 constexpr int ping_interval_s = 5, ping_timeout_s = 15;
+constexpr int64_t media_patience_us = 8'000'000;  // clients give up after 15 s
+
+/// It had time and its media never came up; or they ended while its socket lives.
+bool media_failed(const Parts& parts, const Participant& participant, wire::DisconnectReason reason) {
+  Monotonic now = parts.env.loop.now();
+  if (!participant.active) return now - participant.entered > media_patience_us;
+  return reason == wire::CONNECTION_TIMEOUT && participant.connection &&
+         now - participant.last_heard < ping_timeout_s * seconds_us(1);
+}
 
 void fill_server(wire::ServerInfo& out) {
   out.set_version(server_version);
@@ -170,7 +179,10 @@ std::shared_ptr<Participant> enter(Parts& parts, const Joining& joining, const G
   participant->single_connection = joining.single_connection;
   participant->auto_subscribe = joining.auto_subscribe;
   participant->joined_at_ms = parts.env.clock.now().ms;
-  participant->last_heard = participant->token_sent = parts.env.loop.now();
+  participant->entered = participant->last_heard = participant->token_sent = parts.env.loop.now();
+  auto tcp = participant->room->without_udp.find(grant.identity);
+  participant->without_udp =
+      tcp != participant->room->without_udp.end() && tcp->second > parts.env.loop.now();
   participant->version = 1;
   take_wishes(parts, *participant, joining);
   auto opened = open_media(parts, *participant);
@@ -222,6 +234,7 @@ void remove(Parts& parts, Participant& leaving, wire::DisconnectReason reason) {
   auto found = room.participants.find(leaving.grant.identity);
   if (found == room.participants.end() || found->second.get() != &leaving) return;
   auto participant = found->second;
+  if (media_failed(parts, *participant, reason)) parts.change_protocol(*participant);
   take_out(parts, *participant, reason);
   tell_traffic(parts, *participant);
   participant->room = nullptr;  // late answers may still hold the record

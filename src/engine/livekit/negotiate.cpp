@@ -23,6 +23,18 @@ Section answer_section(Parts& parts, Participant& participant, const Section& of
   return answer;
 }
 
+/// A section keeps its place for good (RFC 8829 section 5.2.2): what an offer leaves out is gone, and what is
+/// remembered stays within the bounds of one offer.
+void forget_missing(Parts& parts, Participant& participant, const sfu::sdp::Description& offer) {
+  std::erase_if(participant.unmatched, [&](const auto& one) { return !offer.section(one.first); });
+  if (!participant.single_connection) return;
+  std::vector<std::string> gone;
+  for (const auto& [mid, slot] : participant.slots) {
+    if (!offer.section(mid)) gone.push_back(mid);
+  }
+  for (const auto& mid : gone) free_slot(parts, participant, mid);
+}
+
 }  // namespace
 
 Result<void> take_remote(Parts& parts, sfu::LocalTransport& local, sfu::RemoteTransport& known,
@@ -46,6 +58,7 @@ Result<void> handle_offer(Parts& parts, Participant& participant, const wire::Se
   TRY(take_remote(parts, participant.publisher, participant.publisher_remote, description));
   participant.offered = true;
   participant.sections_asked = {};
+  forget_missing(parts, participant, description);
   sfu::sdp::Description answer;
   answer.version = ++participant.answer_version;
   std::map<std::string, std::string> track_sids;

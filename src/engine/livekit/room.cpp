@@ -39,9 +39,20 @@ void Room::send(const wire::SignalResponse& message, const Participant* except) 
 }
 
 Result<sfu::LocalTransport> Parts::open_transport(Participant& participant) {
-  auto local = TRY(engine.create_transport({.group = participant.room->group}));
+  auto local =
+      TRY(engine.create_transport({.group = participant.room->group, .tcp_only = participant.without_udp}));
   by_transport[local.id] = &participant;
   return local;
+}
+
+void Parts::change_protocol(Participant& participant) {
+  auto& until = participant.room->without_udp;
+  const std::string& identity = participant.grant.identity;
+  if (participant.without_udp) {
+    until.erase(identity);
+  } else if (until.size() < limits.participants_per_room) {
+    until[identity] = env.loop.now() + limits.without_udp_us;
+  }
 }
 
 void Parts::close_transport(sfu::LocalTransport& transport) {

@@ -60,7 +60,9 @@ struct Participant {
   bool single_connection = true;
   Connection* connection = nullptr;  // null: the socket is lost, a resume may come
   Monotonic socket_lost{};
-  Monotonic last_heard{};
+  Monotonic entered{}, last_heard{};
+  bool without_udp = false;  // media failed over UDP the last time
+  sfu::Budget deliveries;    // of data
   Monotonic token_sent{};
   std::string moved_from;  // moved while no socket was there to tell it: the room that its token names
 
@@ -115,6 +117,7 @@ struct Room {
   bool joined_once = false;
   Monotonic empty_since{};
   std::map<std::string, std::shared_ptr<Participant>> participants;  // by identity
+  std::map<std::string, Monotonic> without_udp;                      // until when; by identity
 
   Participant* by_sid(std::string_view participant_sid);
   Track* track(std::string_view track_sid);
@@ -134,9 +137,13 @@ struct Parts {
   std::unordered_map<uint64_t, Room*> by_group;
   uint64_t last_group = 0;
   std::unordered_map<sfu::TransportId, Participant*> by_transport;
+  uint64_t dropped_data = 0;  // beyond ServerLimits::deliveries
 
   /// A transport of the forwarding unit for one participant.
   Result<sfu::LocalTransport> open_transport(Participant& participant);
+  /// Whoever could not be reached is offered TCP alone when it comes again; and UDP too the time after, when
+  /// that fails as well.
+  void change_protocol(Participant& participant);
   void close_transport(sfu::LocalTransport& transport);
 };
 

@@ -29,12 +29,15 @@ class SessionImpl final : public Session {
         connection_(connection) {}
   ~SessionImpl() override;
   void receive(ByteView frame) override;
+  int64_t pause_us() const override { return pause_us_; }
 
  private:
   ServerImpl& server_;
   std::shared_ptr<bool> alive_;
   std::shared_ptr<Participant> participant_;  // null: was refused
   Connection* connection_;
+  sfu::Budget budget_;
+  int64_t pause_us_ = 0;
 };
 
 class ServerImpl final : public Server, public sfu::Events {
@@ -88,12 +91,14 @@ class ServerImpl final : public Server, public sfu::Events {
     return std::make_unique<SessionImpl>(*this, alive_, std::move(participant), &connection);
   }
 
-  void receive(Participant& participant, ByteView frame) {
+  /// How long its socket is not to be read.
+  int64_t receive(Participant& participant, ByteView frame, sfu::Budget& budget) {
     participant.last_heard = env_.loop.now();
     wire::SignalRequest request;
     if (frame.size() > limits_.frame_bytes ||
         !request.ParseFromArray(frame.data(), static_cast<int>(frame.size())))
-      return;
+      return budget.owe(limits_.signals, env_.loop.now(), 1);
+    int64_t pause_us = budget.owe(limits_.signals, env_.loop.now(), cost_of(request, frame.size()));
     switch (handle_signal(*parts_, participant, request)) {
       case Outcome::done:
         break;
@@ -105,6 +110,7 @@ class ServerImpl final : public Server, public sfu::Events {
         livekit::remove(*parts_, participant, wire::STATE_MISMATCH);
         break;
     }
+    return pause_us;
   }
 
   void lose_socket(Participant& participant, Connection* connection) {
@@ -233,6 +239,8 @@ class ServerImpl final : public Server, public sfu::Events {
     }
   }
   const std::vector<uint16_t>& udp_ports() const override { return engine_->udp_ports(); }
+  const std::vector<uint16_t>& tcp_ports() const override { return engine_->tcp_ports(); }
+  void adopt(int descriptor) override { engine_->adopt(descriptor); }
 
   // From the forwarding unit.
 
@@ -318,7 +326,7 @@ SessionImpl::~SessionImpl() {
 void SessionImpl::receive(ByteView frame) {
   // A socket that was replaced, or whose participant was removed, is no longer listened to.
   if (*alive_ && participant_ && participant_->connection == connection_)
-    server_.receive(*participant_, frame);
+    pause_us_ = server_.receive(*participant_, frame, budget_);
 }
 
 }  // namespace

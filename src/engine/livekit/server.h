@@ -53,6 +53,9 @@ class Session {
   virtual ~Session() = default;
   virtual void receive(
       ByteView frame) = 0;  // one binary message: a SignalRequest; malformed ones are counted and dropped
+  /// How long the door should wait before it reads again: nothing, but for a socket that asks for more than
+  /// ServerLimits::signals. What it sends meanwhile stays in the network.
+  virtual int64_t pause_us() const = 0;
 };
 
 /// How the client asked to join: the query of /rtc/v1 or /rtc.
@@ -86,7 +89,10 @@ struct ServerLimits {
   size_t metadata_bytes = 64 << 10;
   size_t attributes_bytes = 64 << 10;
   size_t name_bytes = 256;
+  sfu::Rate signals{100, 500};  // per socket; a message costs 1, what is told to all 5, an offer 10
+  sfu::Rate deliveries{100'000, 200'000};      // of one participant's data, one for each receiver
   int64_t resume_within_us = 15'000'000;       // a socket lost without leave
+  int64_t without_udp_us = 300'000'000;        // for somebody whose media failed over UDP
   int64_t empty_room_us = 20'000'000;          // after the last one left
   int64_t never_joined_room_us = 300'000'000;  // made by create_room()
 };
@@ -151,6 +157,9 @@ class Server {
   /// Tells everyone that the server stops and that they should come back.
   virtual void shut_down() = 0;
   virtual const std::vector<uint16_t>& udp_ports() const = 0;
+  virtual const std::vector<uint16_t>& tcp_ports() const = 0;  // 0: none
+  /// A TCP connection of media that came to another door (sfu::Configuration::Tcp::adopted).
+  virtual void adopt(int descriptor) = 0;
 };
 
 }  // namespace parvis::livekit

@@ -12,6 +12,13 @@ namespace parvis::livekit {
 namespace {
 
 constexpr int max_permissions = 1'000;
+constexpr int max_sids = 4'000;  // named in one message; each is searched for
+
+int count_sids(const wire::UpdateSubscription& change) {
+  int out = change.track_sids_size();
+  for (const auto& one : change.participant_tracks()) out += one.track_sids_size();
+  return out;
+}
 
 int64_t civil_ms(Parts& parts) { return parts.env.clock.now().ms; }
 
@@ -80,6 +87,7 @@ bool handle_sync(Parts& parts, Participant& participant, const wire::SyncState& 
     if (!participant.track(published.track().sid())) return false;
   }
   const auto& subscription = state.subscription();
+  if (count_sids(subscription) > max_sids || state.track_sids_disabled_size() > max_sids) return true;
   if (!subscription.track_sids().empty() || !subscription.participant_tracks().empty()) {
     update_subscription(parts, participant, subscription);
   }
@@ -113,6 +121,27 @@ void send_leave(Participant& participant, wire::DisconnectReason reason, wire::L
   participant.send(out);
 }
 
+double cost_of(const wire::SignalRequest& request, size_t bytes) {
+  constexpr double told_to_all = 5, negotiation = 10;
+  constexpr double bytes_of_one = 1'024, description_bytes_of_one = 16'384;
+  using Case = wire::SignalRequest;
+  double weight = static_cast<double>(bytes) / bytes_of_one;
+  switch (request.message_case()) {
+    case Case::kOffer:
+    case Case::kAnswer:
+    case Case::kSyncState:
+      return static_cast<double>(bytes) / description_bytes_of_one + negotiation;
+    case Case::kSubscriptionPermission:
+      return weight + negotiation;
+    case Case::kAddTrack:
+    case Case::kMute:
+    case Case::kUpdateMetadata:
+      return weight + told_to_all;
+    default:
+      return weight + 1;
+  }
+}
+
 Outcome handle_signal(Parts& parts, Participant& participant, const wire::SignalRequest& request) {
   using Case = wire::SignalRequest;
   switch (request.message_case()) {
@@ -134,9 +163,11 @@ Outcome handle_signal(Parts& parts, Participant& participant, const wire::Signal
       handle_mute(parts, participant, request.mute());
       break;
     case Case::kSubscription:
+      if (count_sids(request.subscription()) > max_sids) break;
       update_subscription(parts, participant, request.subscription());
       break;
     case Case::kTrackSetting:
+      if (request.track_setting().track_sids_size() > max_sids) break;
       update_settings(parts, participant, request.track_setting());
       break;
     case Case::kSubscriptionPermission:
@@ -146,6 +177,13 @@ Outcome handle_signal(Parts& parts, Participant& participant, const wire::Signal
       return handle_sync(parts, participant, request.sync_state()) ? Outcome::done : Outcome::start_again;
     case Case::kUpdateMetadata:
       handle_metadata(parts, participant, request.update_metadata());
+      break;
+    case Case::kSimulate:
+      // The client's own trial of a network without UDP ("force-tcp"): it joins anew after this.
+      if (request.simulate().switch_candidate_protocol() == wire::TCP) {
+        participant.without_udp = false;
+        parts.change_protocol(participant);
+      }
       break;
     case Case::kLeave:
       return Outcome::left;

@@ -11,6 +11,9 @@ enum class Outcome : uint8_t {
 };
 Outcome handle_signal(Parts& parts, Participant& participant, const wire::SignalRequest& request);
 
+/// Of ServerLimits::signals.
+double cost_of(const wire::SignalRequest& request, size_t bytes);
+
 void send_leave(Participant& participant, wire::DisconnectReason reason, wire::LeaveRequest::Action action);
 bool attributes_fit(const std::map<std::string, std::string>& attributes, const ServerLimits& limits);
 

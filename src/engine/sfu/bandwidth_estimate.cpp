@@ -86,6 +86,10 @@ void BandwidthEstimate::drop_to(double bits, Monotonic now) {
 
 void BandwidthEstimate::on_silence(Monotonic now) { drop_to(estimate_ * 0.5, now); }
 
+void BandwidthEstimate::on_queue(Monotonic now) {
+  drop_to(back_off * (acknowledged_ > 0 ? std::min(acknowledged_, estimate_) : estimate_), now);
+}
+
 void BandwidthEstimate::on_proven(uint32_t bits_per_second) {
   if (bits_per_second <= estimate_) return;
   estimate_ = std::min(bits_per_second, most_bits);

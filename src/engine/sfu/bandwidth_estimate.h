@@ -24,6 +24,8 @@ class BandwidthEstimate {
   void on_feedback(std::span<const PacketFate> packets, Monotonic now);
   /// Packets are under way and nothing was heard for a second: the line is worse than thought.
   void on_silence(Monotonic now);
+  /// The sender's own queue for the line stays long: it carries less.
+  void on_queue(Monotonic now);
   /// Losses of before say nothing of what is tried now.
   void forget_loss() { loss_ = packets_ = lost_ = 0; }
   /// A trial at this rate went through.

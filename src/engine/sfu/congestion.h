@@ -29,6 +29,7 @@ struct Congestion {
   Monotonic next_trial{};
   uint32_t trial_bits = 0, most_acknowledged = 0;
   int64_t pause_us = first_pause_us;
+  Monotonic queue_since{};       // TCP: more than it carries soon waits for it; 0 = no
   bool short_of_wishes = false;  // somebody gets less than wished, for want of bandwidth
 
   uint16_t record(size_t bytes, Monotonic now) {

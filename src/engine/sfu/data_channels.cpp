@@ -187,7 +187,10 @@ void DataChannels::receive_control(uint16_t stream, ByteView message) {
 
 /// False: refused.
 bool DataChannels::receive_open(uint16_t stream, ByteView message) {
-  if (message.size() < open_header || channels_.size() >= limits_.data_channels_per_transport) return false;
+  if (message.size() < open_header || channels_.size() >= limits_.data_channels_per_transport ||
+      !listener_.may_open()) {
+    return false;
+  }
   uint8_t type = message[1] & 0x7f;
   uint32_t parameter = number_at(message, 4, 4);
   size_t label = number_at(message, 8, 2), protocol = number_at(message, 10, 2);

@@ -13,6 +13,7 @@ class ChannelListener {
  public:
   virtual ~ChannelListener() = default;
   virtual void transmit(ByteView packet) = 0;
+  virtual bool may_open() { return true; }                  // one more, that the client asks for
   virtual void on_channel(const DataChannel& channel) = 0;  // messages can be sent on it
   virtual void on_channel_closed(uint16_t stream) = 0;
   virtual void on_channel_message(uint16_t stream, bool binary, Bytes message) = 0;

@@ -10,7 +10,10 @@ namespace parvis::sfu {
 namespace {
 
 constexpr size_t max_loops = 16;  // the low four bits of an id tell its loop
-constexpr uint32_t host_priority = 2'130'706'431;
+// RFC 8445 section 5.1.2: type 126, the local preference, component 1. RFC 6544 section 4.2: over TCP less,
+// and its local preference begins with the direction (passive is 4).
+constexpr uint32_t udp_priority = 2'130'706'431;
+constexpr uint32_t tcp_priority = 99u << 24 | (4u << 13 | 8'191u) << 8 | 255u;
 
 template <class Id>
 size_t loop_of(Id id) {
@@ -101,12 +104,17 @@ class SystemEngine final : public Engine {
       uint16_t port =
           configuration_.udp_port ? static_cast<uint16_t>(configuration_.udp_port + i) : uint16_t{0};
       auto host = std::make_unique<Host>();
-      host->thread = TRY(open_media_thread("media" + std::to_string(i), {configuration_.bind_host, port}));
+      StreamOptions streams{.door = door(), .port = 0, .limits = {}};
+      if (configuration_.tcp_port) streams.port = static_cast<uint16_t>(configuration_.tcp_port + i);
+      host->thread =
+          TRY(open_media_thread("media" + std::to_string(i), {configuration_.bind_host, port}, streams));
       host->relay =
           std::make_unique<Relay>(post_, alive_, events_, book_, [this](TransportId id) { forget(id); });
       host->loop = std::make_unique<MediaLoop>(certificate_, configuration_.limits, host->thread->sender(),
                                                *host->relay);
       ports_.push_back(host->thread->port());
+      tcp_ports_.push_back(configuration_.tcp == Configuration::Tcp::adopted ? configuration_.tcp_port
+                                                                             : host->thread->stream_port());
       hosts_.push_back(std::move(host));
     }
     for (auto& host : hosts_) {
@@ -122,7 +130,7 @@ class SystemEngine final : public Engine {
     local.id = next<TransportId>(loop_of_group(options.group));
     renew(local);
     local.fingerprint = certificate_->fingerprint();
-    local.candidates = candidates(loop_of(local.id));
+    local.candidates = candidates(loop_of(local.id), options.tcp_only);
     transports_[local.id] = local;
     on_loop(local.id,
             [local, group = options.group, queued = book_.add(local.id)](MediaLoop& loop, Monotonic now) {
@@ -255,6 +263,12 @@ class SystemEngine final : public Engine {
       host->thread->post([host = host.get(), sum, waiting, answer] {
         auto part = host->loop->stats();
         part.cpu_us = static_cast<uint64_t>(host->thread->cpu_us());
+        StreamStats streams = host->thread->stream_stats();
+        part.tcp_connections = streams.open;
+        part.tcp_refused = streams.refused;
+        part.tcp_never_proven = streams.never_proven;
+        part.tcp_malformed = streams.malformed;
+        part.dropped_queue += streams.dropped;
         host->relay->tell([part, sum, waiting, answer] {
           *sum += part;
           if (--*waiting == 0) answer(*sum);
@@ -265,6 +279,8 @@ class SystemEngine final : public Engine {
 
   const std::string& fingerprint() const override { return certificate_->fingerprint(); }
   const std::vector<uint16_t>& udp_ports() const override { return ports_; }
+  const std::vector<uint16_t>& tcp_ports() const override { return tcp_ports_; }
+  void adopt(int descriptor) override { hosts_[0]->thread->adopt(descriptor); }
 
  private:
   size_t loop_of_group(uint64_t group) const { return (group * 0x9e37'79b9'7f4a'7c15 >> 32) % hosts_.size(); }
@@ -293,14 +309,22 @@ class SystemEngine final : public Engine {
     local.ice_pwd = to_base64(ByteView(bytes).subspan(6), Base64::standard_unpadded);
   }
   uint32_t new_ssrc() { return static_cast<uint32_t>(random_.number()) | 1; }
-  std::vector<IceCandidate> candidates(size_t loop) const {
+  StreamOptions::Door door() const {
+    using Tcp = Configuration::Tcp;
+    if (configuration_.tcp == Tcp::off) return StreamOptions::Door::none;
+    return configuration_.tcp == Tcp::adopted ? StreamOptions::Door::adopted : StreamOptions::Door::own_port;
+  }
+  std::vector<IceCandidate> candidates(size_t loop, bool tcp_only) const {
     auto hosts = configuration_.advertised_hosts;
     if (hosts.empty()) hosts.push_back(configuration_.bind_host);
     std::vector<IceCandidate> out;
-    for (const auto& host : hosts) {
-      auto rank = static_cast<uint32_t>(out.size());
-      out.push_back({std::to_string(rank + 1), host_priority - rank * 256, false, host, ports_[loop]});
-    }
+    auto add = [&](bool tcp, uint32_t priority, uint16_t port) {
+      for (uint32_t rank = 0; rank < hosts.size(); ++rank) {
+        out.push_back({std::to_string(out.size() + 1), priority - rank * 256, tcp, hosts[rank], port});
+      }
+    };
+    if (!tcp_only || tcp_ports_[loop] == 0) add(false, udp_priority, ports_[loop]);
+    if (tcp_ports_[loop] != 0) add(true, tcp_priority, tcp_ports_[loop]);
     return out;
   }
 
@@ -312,7 +336,7 @@ class SystemEngine final : public Engine {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unordered_map<TransportId, LocalTransport> transports_;
   ChannelBook book_;
-  std::vector<uint16_t> ports_;
+  std::vector<uint16_t> ports_, tcp_ports_;
   uint64_t last_id_ = 0;
   std::vector<std::unique_ptr<Host>> hosts_;  // last: threads end first
 };
@@ -323,6 +347,8 @@ Result<std::unique_ptr<Engine>> Engine::start(Configuration configuration, Rando
                                               Events& events) {
   if (configuration.loops == 0 || configuration.loops > max_loops)
     return fail(reasons::bad_negotiation, "1 to 16 loops");
+  if (configuration.tcp == Configuration::Tcp::adopted && configuration.loops != 1)
+    return fail(reasons::bad_negotiation, "a shared TCP port serves one loop");
   auto certificate = TRY(Certificate::make());
   auto engine = std::make_unique<SystemEngine>(std::move(configuration), random, std::move(post), events,
                                                std::move(certificate));

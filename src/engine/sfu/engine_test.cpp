@@ -82,12 +82,67 @@ TEST_CASE("over a real socket: a client's check is answered, closing is told, bo
   checker.thread.reset();
 }
 
+Task<void> check_over_tcp(Env& env, uint16_t port, LocalTransport local, Bytes& answer) {
+  auto stream = co_await env.net.connect({"127.0.0.1", port}, env.loop.now() + seconds_us(5));
+  REQUIRE(stream);
+  std::array<uint8_t, 12> transaction{7};
+  Bytes frame(256);
+  size_t length =
+      write_stun_request(std::span(frame).subspan(2), transaction, local.ice_ufrag + ":x", local.ice_pwd);
+  frame.resize(2 + length);
+  frame[1] = static_cast<uint8_t>(length);
+  while (answer.size() < 22) {
+    // Like a client, it asks again.
+    REQUIRE(co_await (*stream)->write_all(as_text(frame), env.loop, seconds_us(5)));
+    auto some = co_await (*stream)->readable(env.loop.now() + 50'000);
+    std::array<uint8_t, 512> bytes;
+    auto count = some ? (*stream)->try_read(bytes) : Result<size_t>(0);
+    REQUIRE(count);
+    answer.insert(answer.end(), bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(*count));
+  }
+  env.loop.stop();
+}
+
+TEST_CASE("a check over TCP is answered in a frame, on the number that UDP has") {
+  auto env = make_system_env();
+  Events events;
+  auto post = [&](Callback callback) { env->loop.post_from_any_thread(std::move(callback)); };
+  auto engine = Engine::start({.bind_host = "127.0.0.1"}, env->random, post, events);
+  REQUIRE(engine);
+  CHECK((*engine)->tcp_ports() == (*engine)->udp_ports());
+  auto local = (*engine)->create_transport({.group = 7});
+  REQUIRE(local->candidates.size() == 2);
+  CHECK_FALSE(local->candidates[0].tcp);
+  CHECK(local->candidates[1].tcp);
+  CHECK(local->candidates[1].priority < local->candidates[0].priority);
+  CHECK((*engine)->create_transport({.group = 7, .tcp_only = true})->candidates.size() == 1);
+  Bytes answer;
+  spawn(check_over_tcp(*env, local->candidates[1].port, *local, answer));
+  env->loop.run();
+  CHECK((answer[0] << 8 | answer[1]) > 20);
+  CHECK(answer[2] == 1);
+  CHECK(answer[10] == 7);
+  EngineStats seen;
+  (*engine)->engine_stats([&](EngineStats stats) {
+    seen = stats;
+    env->loop.stop();
+  });
+  env->loop.run();
+  CHECK(seen.dropped_queue == 0);
+  auto off =
+      Engine::start({.bind_host = "127.0.0.1", .tcp = Configuration::Tcp::off}, env->random, post, events);
+  CHECK((*off)->create_transport({})->candidates.size() == 1);
+}
+
 TEST_CASE("what the engine cannot bind or serve is an error") {
   auto env = make_system_env();
   Events events;
   auto post = [](Callback) {};
   CHECK_FALSE(Engine::start({.bind_host = "example"}, env->random, post, events));
   CHECK_FALSE(Engine::start({.bind_host = "127.0.0.1", .loops = 17}, env->random, post, events));
+  Configuration shared{
+      .bind_host = "127.0.0.1", .tcp = Configuration::Tcp::adopted, .tcp_port = 443, .loops = 2};
+  CHECK_FALSE(Engine::start(shared, env->random, post, events));
 }
 
 }  // namespace

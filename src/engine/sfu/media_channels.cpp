@@ -7,10 +7,12 @@ namespace {
 
 class TransportChannels final : public ChannelListener {
  public:
-  TransportChannels(Transport& transport, LoopEvents& events) : transport_(transport), events_(events) {}
+  TransportChannels(Transport& transport, LoopEvents& events, const Limits& limits, uint64_t& dropped)
+      : transport_(transport), events_(events), limits_(limits), dropped_(dropped) {}
   void transmit(ByteView packet) override {
     if (transport_.dtls) transport_.dtls->send(packet);
   }
+  bool may_open() override { return admits(); }
   void on_channel(const DataChannel& channel) override {
     events_.on_data_channel(transport_.local.id, channel);
   }
@@ -18,12 +20,21 @@ class TransportChannels final : public ChannelListener {
     events_.on_data_channel_closed(transport_.local.id, stream);
   }
   void on_channel_message(uint16_t stream, bool binary, Bytes message) override {
+    if (!admits()) return;
     events_.on_message(transport_.local.id, stream, binary, std::move(message));
   }
 
  private:
+  /// Each is work of the owner's thread, and goes to many.
+  bool admits() {
+    bool good = transport_.messages.take(limits_.messages, transport_.record_arrived);
+    if (!good) ++dropped_;
+    return good;
+  }
   Transport& transport_;
   LoopEvents& events_;
+  const Limits& limits_;
+  uint64_t& dropped_;
 };
 
 /// Tags of the association need to differ, no more (sctp_association.h): the random password does (FNV-1a).
@@ -37,7 +48,8 @@ uint64_t seed_of(const LocalTransport& local) {
 
 void MediaLoop::make_channels(Transport& transport) {
   if (transport.channels) return;
-  transport.channel_listener = std::make_unique<TransportChannels>(transport, events_);
+  transport.channel_listener =
+      std::make_unique<TransportChannels>(transport, events_, limits_, counters_.dropped_flood);
   transport.channels = std::make_unique<DataChannels>(limits_, seed_of(transport.local), transport.queued,
                                                       *transport.channel_listener);
 }

@@ -30,6 +30,7 @@ uint8_t priority_of(const SenderState& sender, Monotonic now) {
 void MediaLoop::mind_lines(Monotonic now) {
   for (auto& [id, transport] : transports_) {
     Congestion* line = transport->congestion.get();
+    mind_queue(*transport, now);
     if (line && line->heard) {
       bool silent = line->last_sent > line->last_heard && now - line->last_heard > silence_us;
       if (silent) {

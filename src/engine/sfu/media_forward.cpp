@@ -279,8 +279,7 @@ void MediaLoop::send(SenderState& sender, const Track& track, ByteView packet, c
   length += header.payload_length;
   Transport& subscriber = *sender.subscriber;
   length = subscriber.outbound->protect_rtp(out, length);
-  if (length == 0 || !subscriber.peer) return;
-  out_.push(*subscriber.peer, length);
+  if (length == 0 || !subscriber.peer || !push_packet(subscriber, track.options.kind, length)) return;
   ++sender.packets;
   sender.octets += static_cast<uint32_t>(header.payload_length);
   ++counters_.packets_forwarded;
@@ -301,6 +300,10 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet, Monotonic now)
     for (int i = 0; i <= 16; ++i) {
       if (i > 0 && !(following >> (i - 1) & 1)) continue;
       if (++answered > max_nacks_per_packet) return;
+      if (!sender.subscriber->resent.take(limits_.resent, now)) {
+        ++counters_.dropped_flood;
+        return;
+      }
       resend(sender, static_cast<uint16_t>(first + i), now);
     }
   }
@@ -332,8 +335,7 @@ bool MediaLoop::resend(SenderState& sender, uint16_t wanted, Monotonic now) {
     sender.vp8.apply(out.subspan(length, header->payload_length), false);
   }
   length = sender.subscriber->outbound->protect_rtp(out, length + header->payload_length);
-  if (length == 0) return false;
-  out_.push(*sender.subscriber->peer, length);
+  if (length == 0 || !push_packet(*sender.subscriber, Kind::video, length)) return false;
   sender.subscriber->counters.bytes_sent += length;
   ++sender.subscriber->counters.packets_sent;
   ++counters_.retransmitted;

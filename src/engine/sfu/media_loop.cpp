@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/sfu/parts.h"
-#include "engine/sfu/stun.h"
 
 namespace parvis::sfu {
 namespace {
@@ -52,7 +51,7 @@ void MediaLoop::close_transport(TransportId id, CloseReason reason) {
   if (transport->channels) transport->channels->close();
   by_ufrag_.erase(transport->local.ice_ufrag);
   by_ufrag_.erase(transport->previous_ufrag);
-  if (transport->peer) by_peer_.erase(*transport->peer);
+  drop_paths(*transport);
   transports_.erase(id);
   events_.on_state(id, reason == CloseReason::asked ? State::closed : State::failed, reason);
 }
@@ -167,7 +166,9 @@ std::vector<TransportStats> MediaLoop::stats(const std::vector<TransportId>& ids
       out.back().round_trip_us = line->estimate.round_trip_us();
       out.back().send_estimate = line->estimate.bits_per_second();
     }
-    if (found->second->peer) out.back().peer = found->second->peer->text();
+    if (!transport.peer) continue;
+    out.back().peer = transport.peer->text();
+    out.back().tcp = transport.peer->stream != 0;
   }
   return out;
 }
@@ -188,51 +189,28 @@ void MediaLoop::on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotoni
   auto found = by_peer_.find(from);
   if (found == by_peer_.end() || protocol == Protocol::unknown) {
     ++counters_.dropped_unknown_peer;
+    if (from.stream && found == by_peer_.end()) out_.close(from);
     return;
   }
   Transport& transport = *found->second;
+  if (!transport.packets.take(limits_.packets, now)) {
+    ++counters_.dropped_flood;
+    return;
+  }
   ++transport.counters.packets_received;
   transport.counters.bytes_received += bytes.size();
   if (protocol == Protocol::dtls) return receive_dtls(transport, bytes, now);
-  if (protocol == Protocol::rtcp) return receive_rtcp(transport, bytes, now);
+  if (protocol == Protocol::rtcp) {
+    if (transport.control.take(limits_.control_packets, now)) return receive_rtcp(transport, bytes, now);
+    ++counters_.dropped_flood;
+    return;
+  }
   receive_rtp(transport, bytes, now);
 }
 
 void MediaLoop::on_batch_end(Monotonic now) {
   forward_waiting(now);
   out_.flush();
-}
-
-void MediaLoop::receive_stun(const Peer& from, ByteView bytes, Monotonic now) {
-  auto request = parse_stun_request(bytes);
-  auto found = request ? by_ufrag_.find(std::string(request->local_ufrag)) : by_ufrag_.end();
-  if (found == by_ufrag_.end()) {
-    ++counters_.dropped_stun;
-    return;
-  }
-  Transport& transport = *found->second;
-  bool previous = request->local_ufrag == transport.previous_ufrag;
-  const std::string& password = previous ? transport.previous_pwd : transport.local.ice_pwd;
-  if (!stun_integrity_holds(bytes, *request, password)) {
-    ++counters_.dropped_stun;
-    return;
-  }
-  transport.last_check = now;
-  // RFC 8445 section 8.2: a lite agent follows what the controlling side nominates.
-  if (!transport.peer || (request->use_candidate && *transport.peer != from)) {
-    if (transport.peer) by_peer_.erase(*transport.peer);
-    if (auto other = by_peer_.find(from); other != by_peer_.end()) other->second->peer.reset();
-    transport.peer = from;
-    by_peer_[from] = &transport;
-  }
-  auto space = out_.space();
-  size_t length = write_stun_response(space, *request, from, password);
-  out_.push(from, length);
-  transport.counters.bytes_sent += length;
-  if (transport.state == State::disconnected) {
-    transport.state = State::connected;
-    events_.on_state(transport.local.id, State::connected, CloseReason::asked);
-  }
 }
 
 bool MediaLoop::start_dtls(Transport& transport) {

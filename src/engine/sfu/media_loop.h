@@ -19,6 +19,7 @@ namespace parvis::sfu {
 struct Track;
 struct SenderState;
 struct Transport;
+struct Path;
 struct Layer;
 
 /// What the loop tells; called on the media thread.
@@ -66,6 +67,7 @@ class MediaLoop final : public DatagramReceiver {
 
   void on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotonic now) override;
   void on_batch_end(Monotonic now) override;
+  void on_stream_closed(const Peer& peer, Monotonic now) override;
   void tick(Monotonic now);
 
  private:
@@ -78,6 +80,13 @@ class MediaLoop final : public DatagramReceiver {
     bool key_frame;
   };
   void receive_stun(const Peer& from, ByteView bytes, Monotonic now);
+  Path* add_path(Transport& transport, const Peer& from, Monotonic now);
+  void choose_path(Transport& transport, const Path& path, Monotonic now);
+  void drop_path(Transport& transport, const Peer& peer);
+  void drop_paths(Transport& transport);
+  /// What was written to space(), sealed, to the client; false when a slow TCP connection has no room.
+  bool push_packet(Transport& transport, Kind kind, size_t length);
+  void mind_queue(Transport& transport, Monotonic now);
   void receive_dtls(Transport& transport, ByteView bytes, Monotonic now);
   void receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
   void receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
@@ -112,7 +121,11 @@ class MediaLoop final : public DatagramReceiver {
   DatagramSender& out_;
   LoopEvents& events_;
   std::unordered_map<TransportId, std::unique_ptr<Transport>> transports_;
-  std::unordered_map<std::string, Transport*> by_ufrag_;
+  struct TextHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, Transport*, TextHash, std::equal_to<>> by_ufrag_;
   std::unordered_map<Peer, Transport*, PeerHash> by_peer_;
   std::unordered_map<TrackId, std::unique_ptr<Track>> tracks_;
   std::unordered_map<SenderId, std::unique_ptr<SenderState>> senders_;

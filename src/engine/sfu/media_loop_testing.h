@@ -2,6 +2,7 @@
 // For tests: a MediaLoop without sockets, and two clients of their own (ICE, DTLS, SRTP).
 #include <doctest/doctest.h>
 
+#include <cstring>
 #include <deque>
 
 #include "engine/sfu/media_loop.h"
@@ -17,6 +18,15 @@ struct Wire final : DatagramSender {
     sent.emplace_back(to, Bytes(buffer.begin(), buffer.begin() + static_cast<ptrdiff_t>(length)));
   }
   void flush() override {}
+  // TCP: what each peer has not taken, who was kept, who was closed.
+  std::map<Peer, size_t> waiting;
+  std::vector<Peer> kept, closed;
+  void keep(const Peer& peer) override { kept.push_back(peer); }
+  void close(const Peer& peer) override { closed.push_back(peer); }
+  size_t queued(const Peer& peer) const override {
+    auto found = waiting.find(peer);
+    return found == waiting.end() ? 0 : found->second;
+  }
 };
 
 struct Log final : LoopEvents {
@@ -76,6 +86,7 @@ struct Room {
   Log log;
   MediaLoop loop{certificate, Limits{}, wire, log};
   Monotonic now{seconds_us(1)};
+  uint32_t checks = 0;
   Client alice{1, loop, *certificate}, bob{2, loop, *certificate};
 
   void pump() {
@@ -88,12 +99,15 @@ struct Room {
       for (auto& [to, bytes] : sent) (to == alice.peer ? alice : bob).receive(std::move(bytes));
     }
   }
-  void check(Client& client) {
+  void check(Client& client) { check_from(client.peer, client); }
+  void check_from(const Peer& from, const Client& client, bool nominates = true, bool forged = false) {
     std::array<uint8_t, 256> buffer;
     std::array<uint8_t, 12> transaction{};
-    size_t length =
-        write_stun_request(buffer, transaction, client.local.ice_ufrag + ":c", client.local.ice_pwd);
-    loop.on_datagram(client.peer, std::span(buffer).first(length), now);
+    uint32_t number = ++checks;
+    std::memcpy(transaction.data(), &number, sizeof number);
+    size_t length = write_stun_request(buffer, transaction, client.local.ice_ufrag + ":c",
+                                       forged ? "guessed" : client.local.ice_pwd, nominates);
+    loop.on_datagram(from, std::span(buffer).first(length), now);
     loop.on_batch_end(now);
   }
   void connect() {

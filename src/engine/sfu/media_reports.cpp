@@ -7,7 +7,8 @@
 namespace parvis::sfu {
 namespace {
 
-constexpr int64_t key_frame_interval_us = millis_us(500);  // between two requests for one layer
+constexpr int64_t key_frame_interval_us = millis_us(500);     // between two requests for one layer
+constexpr int64_t sender_report_interval_us = millis_us(50);  // of one layer, of those passed on
 constexpr size_t rtcp_header = 8;
 constexpr int64_t report_interval_us = millis_us(500), feedback_interval_us = millis_us(100);
 constexpr uint8_t receiver_report = 201, application_feedback = 15;
@@ -76,6 +77,8 @@ void MediaLoop::forward_sender_report(Transport& transport, ByteView report, Mon
   auto source = transport.sources.find(read32(report, 4));
   if (source == transport.sources.end()) return;
   auto [track, layer] = source->second;
+  // Each goes to every subscriber.
+  if (now - track->layers[layer].report_arrived < sender_report_interval_us) return;
   track->layers[layer].last_report = read32(report, 10);
   track->layers[layer].report_arrived = now;
   for (SenderState* sender : track->senders) {

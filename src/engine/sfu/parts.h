@@ -1,8 +1,10 @@
 #pragma once
 // The records that a MediaLoop keeps.
 #include <array>
+#include <cstring>
 #include <optional>
 
+#include "engine/sfu/budget.h"
 #include "engine/sfu/congestion.h"
 #include "engine/sfu/data_channels.h"
 #include "engine/sfu/loss_repair.h"
@@ -12,13 +14,49 @@
 
 namespace parvis::sfu {
 
+/// An address of the client that passed a check.
+struct Path {
+  Peer peer;
+  Monotonic last_check;
+  bool nominated = false;  // by the last check
+  Budget checks;
+};
+
+/// Checks seen lately: who copies one and sends it from elsewhere does not draw the media there.
+class SeenChecks {
+ public:
+  /// False for a transaction that came from another address before.
+  bool admit(ByteView transaction, const Peer& from) {
+    uint64_t id = 0;
+    std::memcpy(&id, transaction.data(), sizeof id);
+    size_t source = PeerHash{}(from);
+    for (const auto& [known, its] : seen_) {
+      if (known == id) return its == source;
+    }
+    if (seen_.size() < remembered) {
+      seen_.emplace_back(id, source);
+    } else {
+      seen_[next_++ % remembered] = {id, source};
+    }
+    return true;
+  }
+
+ private:
+  static constexpr size_t remembered = 64;  // two minutes of an idle client's
+  std::vector<std::pair<uint64_t, size_t>> seen_;
+  size_t next_ = 0;
+};
+
 struct Transport {
   uint64_t group = 0;
   LocalTransport local;
   RemoteTransport remote;
   std::string previous_ufrag;  // serves until the first check with the new one
   std::string previous_pwd;
-  std::optional<Peer> peer;
+  std::vector<Path> paths;
+  SeenChecks seen;
+  std::optional<Peer> peer;  // of these the one to send to
+  Budget first_checks, packets, control, messages, resent;
   State state = State::connecting;
   Monotonic created, last_check;
   std::unique_ptr<Dtls> dtls;
@@ -40,6 +78,12 @@ struct Transport {
   std::unique_ptr<Congestion> congestion;  // from the first numbered packet sent
   uint32_t send_limit = 0;                 // bits per second; 0 = none
   Monotonic spoke{-seconds_us(60)};        // was last among the speakers
+  Path* path(const Peer& from) {
+    for (Path& one : paths) {
+      if (one.peer == from) return &one;
+    }
+    return nullptr;
+  }
 };
 
 /// The last packets of a layer, decrypted, by sequence number.

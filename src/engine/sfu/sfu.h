@@ -103,6 +103,9 @@ class Engine {
 
   virtual const std::string& fingerprint() const = 0;
   virtual const std::vector<uint16_t>& udp_ports() const = 0;
+  virtual const std::vector<uint16_t>& tcp_ports() const = 0;  // 0: none
+  /// A TCP connection that somebody else accepted (Configuration::Tcp::adopted); takes the descriptor.
+  virtual void adopt(int descriptor) = 0;
 };
 
 }  // namespace parvis::sfu

@@ -22,12 +22,19 @@ void write16(uint8_t* p, size_t v) {
   p[1] = static_cast<uint8_t>(v);
 }
 
+constexpr std::array<uint32_t, 256> crc_table = [] {
+  std::array<uint32_t, 256> out{};
+  for (uint32_t i = 0; i < 256; ++i) {
+    uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb8'8320 : 0);
+    out[i] = crc;
+  }
+  return out;
+}();
+
 uint32_t crc32(ByteView bytes) {
   uint32_t crc = 0xffff'ffff;
-  for (uint8_t byte : bytes) {
-    crc ^= byte;
-    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb8'8320 : 0);
-  }
+  for (uint8_t byte : bytes) crc = crc >> 8 ^ crc_table[(crc ^ byte) & 0xff];
   return ~crc;
 }
 
@@ -76,7 +83,7 @@ class Writer {
 }  // namespace
 
 std::optional<StunRequest> parse_stun_request(ByteView message) {
-  constexpr size_t max_message = 1'500;
+  constexpr size_t max_message = 1'024;  // the longest user name, and the rest of a check
   if (message.size() < header_bytes || message.size() > max_message) return std::nullopt;
   if (read16(message, 0) != binding_request || read16(message, 2) + header_bytes != message.size())
     return std::nullopt;
@@ -131,14 +138,14 @@ size_t write_stun_response(std::span<uint8_t> out, const StunRequest& request, c
 }
 
 size_t write_stun_request(std::span<uint8_t> out, ByteView transaction, std::string_view name,
-                          std::string_view password) {
+                          std::string_view password, bool nominates) {
   Writer writer(out, binding_request, transaction);
   writer.add(username, as_bytes(name));
   constexpr std::array<uint8_t, 8> tie_breaker{1, 2, 3, 4, 5, 6, 7, 8};
   writer.add(ice_controlling, tie_breaker);
   constexpr std::array<uint8_t, 4> host_priority{0x7e, 0xff, 0xff, 0xff};
   writer.add(priority, host_priority);
-  writer.add(use_candidate, {});
+  if (nominates) writer.add(use_candidate, {});
   return writer.finish(password);
 }
 

@@ -25,6 +25,6 @@ size_t write_stun_response(std::span<uint8_t> out, const StunRequest& request, c
                            std::string_view password);
 /// A binding request, for the ICE side that checks (test clients, the load generator).
 size_t write_stun_request(std::span<uint8_t> out, ByteView transaction, std::string_view username,
-                          std::string_view password);
+                          std::string_view password, bool nominates = true);
 
 }  // namespace parvis::sfu

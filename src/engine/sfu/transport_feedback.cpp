@@ -9,6 +9,7 @@ constexpr size_t fixed_bytes = 20;
 constexpr int64_t reference_us = 64'000, delta_us = 250;
 constexpr uint8_t transport_feedback = 205, format = 15;
 constexpr size_t max_statuses = 1'200;  // told in one packet: it fits a datagram
+constexpr size_t max_reports = 8'192;   // believed in one packet: more than can be under way
 constexpr uint8_t not_received = 0, small_delta = 1, large_delta = 2;
 
 uint16_t read16(ByteView bytes, size_t at) { return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]); }
@@ -52,7 +53,7 @@ std::optional<std::vector<PacketReport>> parse_transport_feedback(ByteView packe
   if (reference & 0x80'0000) reference -= 0x100'0000;
   std::vector<uint8_t> symbols;
   size_t at = fixed_bytes;
-  if (count == 0 || !read_symbols(packet, at, count, symbols)) return std::nullopt;
+  if (count == 0 || count > max_reports || !read_symbols(packet, at, count, symbols)) return std::nullopt;
   std::vector<PacketReport> out;
   out.reserve(count);
   int64_t time = reference * reference_us;

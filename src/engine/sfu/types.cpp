@@ -36,12 +36,14 @@ std::string_view codec_name(Codec codec) {
 
 EngineStats& EngineStats::operator+=(const EngineStats& other) {
   for (auto counter :
-       {&EngineStats::transports, &EngineStats::tracks, &EngineStats::senders, &EngineStats::packets_received,
-        &EngineStats::packets_sent, &EngineStats::packets_forwarded, &EngineStats::bytes_received,
-        &EngineStats::bytes_sent, &EngineStats::dropped_unknown_peer, &EngineStats::dropped_stun,
-        &EngineStats::dropped_dtls, &EngineStats::dropped_srtp, &EngineStats::dropped_rtp,
-        &EngineStats::retransmitted, &EngineStats::key_frames_asked, &EngineStats::repaired,
-        &EngineStats::cpu_us}) {
+       {&EngineStats::transports,       &EngineStats::tracks,        &EngineStats::senders,
+        &EngineStats::packets_received, &EngineStats::packets_sent,  &EngineStats::packets_forwarded,
+        &EngineStats::bytes_received,   &EngineStats::bytes_sent,    &EngineStats::dropped_unknown_peer,
+        &EngineStats::dropped_stun,     &EngineStats::dropped_dtls,  &EngineStats::dropped_srtp,
+        &EngineStats::dropped_rtp,      &EngineStats::dropped_flood, &EngineStats::dropped_queue,
+        &EngineStats::tcp_connections,  &EngineStats::tcp_refused,   &EngineStats::tcp_never_proven,
+        &EngineStats::tcp_malformed,    &EngineStats::retransmitted, &EngineStats::key_frames_asked,
+        &EngineStats::repaired,         &EngineStats::cpu_us}) {
     this->*counter += other.*counter;
   }
   return *this;

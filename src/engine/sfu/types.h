@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "engine/sfu/budget.h"
 
 namespace parvis::sfu {
 
@@ -26,10 +27,18 @@ struct Limits {
   size_t receivers_per_transport = 32;
   size_t senders_per_transport = 600;
   size_t data_channels_per_transport = 16;
-  size_t message_bytes = 262'144;              // one data channel message, either way
-  size_t queued_bytes = 4'194'304;             // per transport, reliable messages not yet acknowledged
-  size_t retransmission_packets = 512;         // per video layer, about one second of 720p
-  size_t voices = 8;                           // forwarded at once in a group: the loudest
+  size_t message_bytes = 262'144;       // one data channel message, either way
+  size_t queued_bytes = 4'194'304;      // per transport, reliable messages not yet acknowledged
+  size_t retransmission_packets = 512;  // per video layer, about one second of 720p
+  size_t voices = 8;                    // forwarded at once in a group: the loudest
+  size_t paths_per_transport = 4;       // addresses that passed a check, UDP and TCP
+  // What one client may ask of a thread that serves many rooms.
+  Rate packets{5'000, 5'000};  // all but checks; about 45 Mbit/s
+  Rate control_packets{500, 500};
+  Rate checks_per_path{50, 100};
+  Rate first_checks{20, 60};                   // from addresses that have passed none yet
+  Rate resent{1'000, 1'000};                   // packets asked for again
+  Rate messages{1'000, 2'000};                 // of data channels, and channels opened and closed
   int64_t disconnected_after_us = 10'000'000;  // no STUN check from the client
   int64_t failed_after_us = 20'000'000;        // the transport is closed by itself
   int64_t connect_within_us = 30'000'000;      // created, never connected: failed
@@ -38,6 +47,11 @@ struct Limits {
 struct Configuration {
   std::string bind_host = "0.0.0.0";
   uint16_t udp_port = 0;  // loop i binds udp_port + i; 0 = any free port for each
+  /// For networks that drop UDP. own_port: loop i listens at tcp_port + i (0 = the number of its UDP port).
+  /// adopted: somebody else accepts at tcp_port and hands over (Engine::adopt); one loop only.
+  enum class Tcp : uint8_t { off, own_port, adopted };
+  Tcp tcp = Tcp::own_port;
+  uint16_t tcp_port = 0;
   /// Numeric addresses that clients can reach, most preferred first; empty = bind_host.
   std::vector<std::string> advertised_hosts;
   size_t loops = 1;  // 1…16 media threads
@@ -47,6 +61,7 @@ struct Configuration {
 struct TransportOptions {
   /// Transports that exchange media (a room) share a group: it is served by one loop.
   uint64_t group = 0;
+  bool tcp_only = false;  // no UDP candidates, when there is TCP
 };
 
 struct IceCandidate {
@@ -164,7 +179,8 @@ struct TransportStats {
   TransportId id = TransportId::none;
   State state = State::connecting;
   std::string peer;                             // "192.0.2.9:5000"
-  uint64_t bytes_received = 0, bytes_sent = 0;  // UDP payload bytes, all protocols
+  bool tcp = false;                             // how the client is reached now
+  uint64_t bytes_received = 0, bytes_sent = 0;  // payload of UDP or of frames, all protocols
   uint64_t packets_received = 0, packets_sent = 0;
   double loss_received = 0, loss_sent = 0;  // 0…1, lately
   int64_t round_trip_us = 0;                // 0 = not known
@@ -177,6 +193,9 @@ struct EngineStats {
   uint64_t packets_received = 0, packets_sent = 0, packets_forwarded = 0;
   uint64_t bytes_received = 0, bytes_sent = 0;
   uint64_t dropped_unknown_peer = 0, dropped_stun = 0, dropped_dtls = 0, dropped_srtp = 0, dropped_rtp = 0;
+  uint64_t dropped_flood = 0;  // beyond what one client may ask (Limits)
+  uint64_t dropped_queue = 0;  // for TCP connections that are too slow
+  uint64_t tcp_connections = 0, tcp_refused = 0, tcp_never_proven = 0, tcp_malformed = 0;
   uint64_t retransmitted = 0, key_frames_asked = 0, repaired = 0;
   uint64_t cpu_us = 0;  // used by the media threads
   EngineStats& operator+=(const EngineStats& other);

@@ -48,7 +48,7 @@ std::string token_of(const Request& request) {
   return std::string(header.starts_with(bearer) ? header.substr(bearer.size()) : std::string_view());
 }
 
-Task<void> serve(Meetings& meetings, livekit::JoinQuery query, livekit::Grant grant,
+Task<void> serve(Loop& loop, Meetings& meetings, livekit::JoinQuery query, livekit::Grant grant,
                  std::unique_ptr<http::WebSocket> socket) {
   SocketConnection connection(*socket);
   auto session = meetings.server().join(query, grant, connection);
@@ -56,22 +56,25 @@ Task<void> serve(Meetings& meetings, livekit::JoinQuery query, livekit::Grant gr
     auto message = co_await socket->receive();
     if (!message) break;
     session->receive(as_bytes(message->data));
+    // Who asks for too much is read later, and loses nothing.
+    if (int64_t pause_us = session->pause_us()) co_await loop.sleep_for_us(pause_us);
   }
 }
 
-Task<Result<Response>> open(Meetings& meetings, Request& request, bool single) {
+Task<Result<Response>> open(Loop& loop, Meetings& meetings, Request& request, bool single) {
   auto query = query_of(request, single);
   auto grant = CO_TRY(co_await meetings.admit(token_of(request)));
   CO_TRY(meetings.server().check(query, grant));
   Response response;
-  response.upgrade = [&meetings, query = std::move(query), grant = std::move(grant)](auto socket) mutable {
-    return serve(meetings, std::move(query), std::move(grant), std::move(socket));
+  response.upgrade = [&loop, &meetings, query = std::move(query),
+                      grant = std::move(grant)](auto socket) mutable {
+    return serve(loop, meetings, std::move(query), std::move(grant), std::move(socket));
   };
   co_return response;
 }
 
 /// A client asks here why its socket failed, and shows people what it is told.
-Task<Result<Response>> validate(Meetings& meetings, Request& request, bool single) {
+Task<Result<Response>> validate(Loop&, Meetings& meetings, Request& request, bool single) {
   auto query = query_of(request, single);
   auto grant = CO_TRY(co_await meetings.admit(token_of(request)));
   CO_TRY(meetings.server().check(query, grant));
@@ -82,14 +85,15 @@ Task<Result<Response>> validate(Meetings& meetings, Request& request, bool singl
 
 void add_livekit_doors(Context& context, Meetings& meetings) {
   auto add = [&](std::string_view pattern, bool single, auto handler) {
-    context.router.add(
-        "GET", pattern,
-        {.access = http::Access::anonymous,
-         .tool = "reunions",
-         .cost = 5,
-         .cross_origin = true,
-         .door = "text"},
-        [&meetings, single, handler](Request& request) { return handler(meetings, request, single); });
+    context.router.add("GET", pattern,
+                       {.access = http::Access::anonymous,
+                        .tool = "reunions",
+                        .cost = 5,
+                        .cross_origin = true,
+                        .door = "text"},
+                       [&loop = context.env.loop, &meetings, single, handler](Request& request) {
+                         return handler(loop, meetings, request, single);
+                       });
   };
   add("/rtc", false, open);
   add("/rtc/v1", true, open);

@@ -2,6 +2,7 @@
 
 #include "core/secret.h"
 #include "module/meetings/routes.h"
+#include "platform/framing.h"
 
 namespace parvis {
 namespace {
@@ -17,6 +18,12 @@ class MeetingsModuleImpl final : public MeetingsModule {
   std::string_view name() const override { return "meetings"; }
   void use_documents(Documents& documents) override { meetings_.use_documents(documents); }
   uint16_t media_port() const override { return server_ ? server_->udp_ports().front() : 0; }
+  std::optional<Diversion> diversion() override {
+    if (!server_ || options_.tcp != MeetingsOptions::Tcp::web_port) return std::nullopt;
+    // A frame's length begins so, and neither TLS nor HTTP does.
+    return Diversion{[](uint8_t first) { return first <= max_frame_bytes >> 8; },
+                     [this](int descriptor) { server_->adopt(descriptor); }};
+  }
 
   Task<Result<void>> start() override {
     auto secret = CO_TRY(co_await context_.database.write(
@@ -27,6 +34,12 @@ class MeetingsModuleImpl final : public MeetingsModule {
     configuration.media.bind_host = options_.bind_host;
     configuration.media.udp_port = options_.media_port;
     configuration.media.advertised_hosts = options_.media_hosts;
+    using Tcp = sfu::Configuration::Tcp;
+    bool web = options_.tcp == MeetingsOptions::Tcp::web_port;
+    configuration.media.tcp = options_.tcp == MeetingsOptions::Tcp::off ? Tcp::off
+                              : web                                     ? Tcp::adopted
+                                                                        : Tcp::own_port;
+    configuration.media.tcp_port = options_.tcp_port;
     server_ = CO_TRY(livekit::Server::start(std::move(configuration), context_.env, meetings_));
     meetings_.use_server(*server_, std::move(secret));
     co_return Result<void>();
