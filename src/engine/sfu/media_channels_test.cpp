@@ -147,5 +147,26 @@ TEST_CASE("a large message crosses in datagrams of the path's size, and closing 
   CHECK(room.log.closed.empty());
 }
 
+TEST_CASE("messages, and channels opened, beyond a client's share are dropped and counted") {
+  Room room;
+  room.alice.channels.open({.stream = 2, .label = "chat"}, room.now);
+  room.pump();
+  auto hello = std::make_shared<const Bytes>(Bytes{'h', 'i'});
+  for (int i = 0; i < 2'500; ++i) {
+    room.alice.channels.send(uint16_t{2}, true, hello, {}, room.now);
+    if (i % 20 == 0) room.pump();
+  }
+  room.pump();
+  CHECK(room.log.messages.size() == 1'999);  // and one channel
+  CHECK(room.loop.stats().dropped_flood == 501);
+  room.alice.channels.open({.stream = 4, .label = "one more"}, room.now);
+  room.pump();
+  CHECK(room.log.opened.size() == 1);
+  room.now = room.alice.now = room.now + seconds_us(1);
+  room.alice.channels.send(uint16_t{2}, true, hello, {}, room.now);
+  room.pump();
+  CHECK(room.log.messages.size() == 2'000);
+}
+
 }  // namespace
 }  // namespace parvis::sfu
