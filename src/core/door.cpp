@@ -17,9 +17,18 @@ std::string_view sentence(const Error& error, Language language) {
 /// The form field that a reason is about, so that the page can show the sentence beside it.
 std::string_view field_of(std::string_view reason) {
   static constexpr std::pair<std::string_view, std::string_view> fields[] = {
-      {"email_", "email"},    {"password_", "password"},       {"space_name_", "name"},
-      {"name_", "name"},      {"description_", "description"}, {"join_message_", "message"},
-      {"domain_", "domains"}, {"device_name_", "name"},        {"language_", "language"},
+      {"email_", "email"},
+      {"password_", "password"},
+      {"space_name_", "name"},
+      {"name_", "name"},
+      {"description_", "description"},
+      {"join_message_", "message"},
+      {"domain_", "domains"},
+      {"device_name_", "name"},
+      {"language_", "language"},
+      {"meeting_key_name", "name"},
+      {"meeting_key_expiry", "expires_at"},
+      {"address_not_allowed", "webhook_url"},
   };
   for (auto [prefix, field] : fields) {
     if (reason.starts_with(prefix)) return field;
@@ -59,6 +68,55 @@ http::Response page_response(const Error& error, Language language, int status) 
   return response;
 }
 
+/// Twirp's names of errors (version 7 of its specification), each with its own status.
+struct TwirpCode {
+  std::string_view name;
+  int status;
+};
+TwirpCode twirp_code(const Error& error) {
+  if (error.reason->id == "unimplemented") return {"unimplemented", 501};
+  if (error.reason->id == "bad_route" || error.is(no_such_address)) return {"bad_route", 404};
+  if (error.is(reasons::malformed)) return {"malformed", 400};
+  switch (error.code()) {
+    case Code::invalid:
+    case Code::unsupported:
+    case Code::range:
+      return {"invalid_argument", 400};
+    case Code::unauthenticated:
+      return {"unauthenticated", 401};
+    case Code::forbidden:
+      return {"permission_denied", 403};
+    case Code::not_found:
+    case Code::gone:
+      return {"not_found", 404};
+    case Code::method_not_allowed:
+      return {"bad_route", 404};
+    case Code::timeout:
+      return {"deadline_exceeded", 408};
+    case Code::conflict:
+      return {"already_exists", 409};
+    case Code::precondition:
+      return {"failed_precondition", 412};
+    case Code::too_large:
+    case Code::limited:
+      return {"resource_exhausted", 429};
+    case Code::unavailable:
+    case Code::storage_full:
+      return {"unavailable", 503};
+    default:
+      return {"internal", 500};
+  }
+}
+
+http::Response twirp_response(const Error& error, Language language) {
+  auto code = twirp_code(error);
+  std::string body;
+  json::Writer out(body);
+  out.begin_object().field("code", code.name).field("msg", sentence(error, language));
+  out.key("meta").begin_object().field("reason", error.reason->id).end_object().end_object();
+  return http::Response::json(std::move(body), code.status);
+}
+
 }  // namespace
 
 std::string format_trace(uint64_t trace_id) { return fmt::format("{:016x}", trace_id); }
@@ -84,6 +142,8 @@ http::Response error_response(const Error& error, const DoorContext& context) {
     response = matrix_response(error, context.language);
   } else if (context.door == "page") {
     response = page_response(error, context.language, status);
+  } else if (context.door == "twirp") {
+    response = twirp_response(error, context.language);
   } else if (context.door == "text") {
     response = http::Response::text(std::string(sentence(error, context.language)), status);
   } else {
@@ -107,6 +167,7 @@ void allow_cross_origin(http::Response& response) {
 std::string_view door_of_path(std::string_view path) {
   if (path.starts_with("/_matrix/") || path.starts_with("/.well-known/matrix/")) return "matrix";
   if (path == "/_matrix") return "matrix";
+  if (path.starts_with("/twirp/")) return "twirp";
   if (path.starts_with("/api/") || path == "/api") return "api";
   return "page";
 }

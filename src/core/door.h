@@ -31,7 +31,7 @@ std::string format_trace(uint64_t trace_id);
 /// The address does not exist / does not take this verb, as the door `door` says it.
 inline constexpr Reason no_such_address{Code::not_found, "no_such_address", "Cette adresse n’existe pas.",
                                         "This address does not exist."};
-/// "matrix" for /_matrix and /.well-known/matrix, "api" for /api, else "page".
+/// "matrix" for /_matrix and /.well-known/matrix, "api" for /api, "twirp" for /twirp, else "page".
 std::string_view door_of_path(std::string_view path);
 
 }  // namespace parvis

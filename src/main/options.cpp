@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "core/session_door.h"
+#include "proto/forwarded.h"
 
 namespace parvis {
 namespace {
@@ -90,6 +91,7 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"web", text_setter(&Options::web)},
       {"trusted-proxies", list_setter(&Options::trusted_proxies)},
       {"network-paths", list_setter(&Options::network_paths)},
+      {"webhook-networks", list_setter(&Options::webhook_networks)},
       {"smtp", text_setter(&Options::smtp)},
       {"mail-from", text_setter(&Options::mail_from)},
       {"log-format", choice_setter(&Options::log_format, {"text", "json"})},
@@ -197,6 +199,7 @@ Result<void> complete(Options& options) {
   if (options.mail_from.empty())
     options.mail_from = "parvis@" + options.server_name.substr(0, options.server_name.find(':'));
   if (!options.smtp.empty()) TRY(parse_host_port(options.smtp));
+  TRY(proto::parse_networks(options.webhook_networks));
   return {};
 }
 

@@ -30,6 +30,8 @@ struct Options {
   std::string web;                           // directory of the built web app; "" : API only
   std::vector<std::string> trusted_proxies;  // CIDR, comma separated
   std::vector<std::string> network_paths;    // label=CIDR, comma separated
+  /// CIDR, comma separated: webhooks may call these though they are not public, and over plain http.
+  std::vector<std::string> webhook_networks;
   std::string smtp;                 // numeric host:port of a relay; "" : mail is written to <data>/outbox
   std::string mail_from;            // default: parvis@<server_name>
   std::string log_format = "text";  // or json

@@ -142,11 +142,14 @@ void House::make_modules() {
   if (media.host == "0.0.0.0")
     std::erase_if(media_hosts, [](const auto& host) { return host.contains(':'); });
   auto [tcp, tcp_port] = media_tcp(options_, media);
-  auto meetings = make_meetings_module(context, {.bind_host = media.host,
-                                                 .media_port = media.port,
-                                                 .tcp = tcp,
-                                                 .tcp_port = tcp_port,
-                                                 .media_hosts = media_hosts});
+  auto webhook_networks = proto::parse_networks(options_.webhook_networks);
+  auto meetings = make_meetings_module(
+      context, {.bind_host = media.host,
+                .media_port = media.port,
+                .tcp = tcp,
+                .tcp_port = tcp_port,
+                .media_hosts = media_hosts,
+                .webhook_networks = webhook_networks.value_or(std::vector<proto::IpNetwork>())});
   meetings->use_documents(pages);
   meetings_ = meetings.get();
   modules_.push_back(std::move(meetings));

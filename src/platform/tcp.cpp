@@ -177,7 +177,8 @@ Result<std::unique_ptr<Listener>> listen_tcp(EpollLoop& loop, const Address& add
   return std::make_unique<TcpListener>(loop, descriptor, std::move(actual), std::move(make_stream));
 }
 
-Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address address, Monotonic deadline) {
+Task<Result<std::unique_ptr<Stream>>> connect_stream(EpollLoop& loop, Address address, Monotonic deadline,
+                                                     MakeConnecting make) {
   sockaddr_storage name;
   socklen_t length;
   if (!to_sockaddr(address, name, length)) {
@@ -189,11 +190,12 @@ Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address addre
   if (name.ss_family != AF_UNIX) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   int connected = ::connect(descriptor, reinterpret_cast<sockaddr*>(&name), length);
   int error_number = connected == 0 ? 0 : errno;
-  auto stream = std::make_unique<TcpStream>(loop, descriptor, address);
+  auto [stream, socket] = make(loop, descriptor, address);
+  if (!stream) co_return fail(reasons::unavailable, "no stream for " + address.text());
   if (error_number == EINPROGRESS) {
     // A fresh socket reports a hang-up at registration; only the edge after connect() counts.
-    stream->socket().drained(Socket::writing);
-    CO_TRY(readiness_result(co_await stream->socket().wait(Socket::writing, deadline)));
+    socket->drained(Socket::writing);
+    CO_TRY(readiness_result(co_await socket->wait(Socket::writing, deadline)));
     socklen_t size = sizeof error_number;
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error_number, &size);
   }
@@ -202,6 +204,15 @@ Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address addre
                    "connect " + address.text() + ": errno " + std::to_string(error_number));
   }
   co_return std::move(stream);
+}
+
+Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address address, Monotonic deadline) {
+  return connect_stream(loop, std::move(address), deadline,
+                        [](EpollLoop& on, int descriptor, Address peer) -> Connecting {
+                          auto stream = std::make_unique<TcpStream>(on, descriptor, std::move(peer));
+                          auto* socket = &stream->socket();
+                          return {std::move(stream), socket};
+                        });
 }
 
 }  // namespace parvis

@@ -33,6 +33,14 @@ using MakeStream = std::move_only_function<std::unique_ptr<Stream>(
     EpollLoop&, int descriptor, Address peer, std::shared_ptr<const Diversion> diversion)>;
 
 Result<std::unique_ptr<Listener>> listen_tcp(EpollLoop& loop, const Address& address, MakeStream make_stream);
+/// What a connecting descriptor is made into, and the socket inside that is waited for.
+struct Connecting {
+  std::unique_ptr<Stream> stream;
+  Socket* socket = nullptr;
+};
+using MakeConnecting = std::move_only_function<Connecting(EpollLoop&, int descriptor, Address peer)>;
+Task<Result<std::unique_ptr<Stream>>> connect_stream(EpollLoop& loop, Address address, Monotonic deadline,
+                                                     MakeConnecting make);
 Task<Result<std::unique_ptr<Stream>>> connect_tcp(EpollLoop& loop, Address address, Monotonic deadline);
 
 }  // namespace parvis

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -129,6 +130,10 @@ class TlsStream final : public Stream {
  public:
   TlsStream(EpollLoop& loop, int descriptor, Address peer, SSL_CTX* context);
   bool usable() const { return ssl_ && socket_.registered(); }
+  Socket& socket() { return socket_; }
+  /// As a client, before anything is sent: the peer must prove to be `name`.
+  bool expect(const std::string& name);
+  Task<Result<void>> shake_hands(Monotonic deadline);
 
   Task<Result<void>> readable(Monotonic deadline) override;
   Result<size_t> try_read(std::span<uint8_t> into) override;
@@ -168,6 +173,29 @@ TlsStream::TlsStream(EpollLoop& loop, int descriptor, Address peer, SSL_CTX* con
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_accept_state(ssl_.get());
+}
+
+bool TlsStream::expect(const std::string& name) {
+  SSL_set_connect_state(ssl_.get());
+  auto* parameters = SSL_get0_param(ssl_.get());
+  if (X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str()) == 1) return true;
+  ERR_clear_error();
+  X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return SSL_set1_host(ssl_.get(), name.c_str()) == 1 &&
+         SSL_set_tlsext_host_name(ssl_.get(), name.c_str()) == 1;
+}
+
+Task<Result<void>> TlsStream::shake_hands(Monotonic deadline) {
+  while (!established_) {
+    if (socket_.cancelled()) co_return fail(reasons::cancelled, "stream aborted");
+    int returned = SSL_do_handshake(ssl_.get());
+    established_ = returned == 1;
+    CO_TRY(outcome(returned, 0));
+    if (established_) break;
+    auto side = need_ == Need::writing ? Socket::writing : Socket::reading;
+    CO_TRY(readiness_result(co_await socket_.wait(side, deadline)));
+  }
+  co_return {};
 }
 
 Result<size_t> TlsStream::outcome(int returned, size_t count) {
@@ -272,6 +300,43 @@ void TlsStream::abort() {
 }
 
 }  // namespace
+
+namespace {
+
+/// Trusts what the machine trusts (SSL_CERT_FILE and SSL_CERT_DIR, or the system's store); read once.
+SSL_CTX* client_context() {
+  static ContextPointer context = [] {
+    ContextPointer made(SSL_CTX_new(TLS_client_method()));
+    CHECK(made);
+    SSL_CTX_set_min_proto_version(made.get(), TLS1_2_VERSION);
+    SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(made.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_default_verify_paths(made.get());
+    ERR_clear_error();
+    return made;
+  }();
+  return context.get();
+}
+
+}  // namespace
+
+Task<Result<std::unique_ptr<Stream>>> connect_tls(Env& env, Address address, std::string name,
+                                                  Monotonic deadline) {
+  auto* loop = dynamic_cast<EpollLoop*>(&env.loop);
+  if (!loop) co_return co_await env.net.connect(std::move(address), deadline);
+  auto make = [&name](EpollLoop& on, int descriptor, Address peer) -> Connecting {
+    auto stream = std::make_unique<TlsStream>(on, descriptor, std::move(peer), client_context());
+    if (!stream->usable() || !stream->expect(name)) return {};
+    auto* socket = &stream->socket();
+    return {std::move(stream), socket};
+  };
+  auto stream = CO_TRY(co_await connect_stream(*loop, std::move(address), deadline, std::move(make)));
+  auto shaken = co_await dynamic_cast<TlsStream&>(*stream).shake_hands(deadline);
+  if (!shaken && shaken.error().is(reasons::timeout)) co_return std::unexpected(shaken.error());
+  if (!shaken) co_return fail(tls_refused, shaken.error().detail);
+  co_return std::move(stream);
+}
 
 Result<std::unique_ptr<TlsContext>> make_tls_context(const TlsFiles& files) {
   auto context = TRY(load_context(files));

@@ -52,6 +52,10 @@ open_meeting           401   403 403 404   403 403 404       404   403   403  20
 join_meeting           401   404 404 404   404 404 404       404   200   200  200  200  200
 lock_meeting           401   404 404 404   404 404 404       404   403   403  403  200  403
 end_meeting            401   404 404 404   404 404 404       404   403   403  403  204  403
+list_meeting_keys      401   403 403 404   403 403 404       404   403   403  403  200  403
+make_meeting_key       401   403 403 404   403 403 404       404   403   403  403  201  403
+change_meeting_key     401   404 404 404   404 404 404       404   404   404  404  200  404
+revoke_meeting_key     401   404 404 404   404 404 404       404   404   404  404  204  404
 list_requests          401   403 403 404   403 403 404       404   403   403  403  200  403
 update_space           401   403 403 404   403 403 404       404   403   403  403  200  403
 open_to_externals      401   403 403 404   403 403 404       404   403   403  403  409  403
@@ -93,6 +97,8 @@ write_to_agent         401       200   200           403
 list_people            401       403   200           403
 create_person          401       403   201           403
 list_administrations   401       403   200           403
+list_house_keys        401       403   200           403
+make_house_key         401       403   201           403
 create_administration  401       403   201           403
 community_requests     401       403   200           403
 read_audit             401       403   200           403
@@ -302,6 +308,31 @@ class Place:
 
     def withdraw_request(self, who):
         return who.call("DELETE", self.path + "/join")
+
+    def list_meeting_keys(self, who):
+        return who.get(self.path + "/meeting-keys")
+
+    def make_meeting_key(self, who):
+        answer = who.call("POST", self.path + "/meeting-keys", {"name": "Robot"})
+        if answer.status == 201:
+            who.expect(204, "DELETE", "/api/v1/meeting-keys/" + answer.json["key"]["id"])
+        return answer
+
+    def some_meeting_key(self):
+        return "/api/v1/meeting-keys/" + self.animator.expect(201, "POST", self.path + "/meeting-keys", {"name": "Clé"})["key"]["id"]
+
+    def change_meeting_key(self, who):
+        key = self.some_meeting_key()
+        answer = who.call("PATCH", key, {"name": "Autre nom"})
+        self.animator.expect(204, "DELETE", key)
+        return answer
+
+    def revoke_meeting_key(self, who):
+        key = self.some_meeting_key()
+        answer = who.call("DELETE", key)
+        if answer.status != 204:
+            self.animator.expect(204, "DELETE", key)
+        return answer
 
     def list_meetings(self, who):
         return who.get(self.path + "/meetings")
@@ -521,6 +552,15 @@ class House:
         return who.call("POST", "/api/v1/admin/people", {
             "email": f"nouveau{Place.count(self)}@interieur.test", "name": "Nouveau", "given_name": "", "family_name": "",
             "password": PASSWORD})
+
+    def list_house_keys(self, who):
+        return who.get("/api/v1/admin/meeting-keys")
+
+    def make_house_key(self, who):
+        answer = who.call("POST", "/api/v1/admin/meeting-keys", {"name": "Maison"})
+        if answer.status == 201:
+            who.expect(204, "DELETE", "/api/v1/meeting-keys/" + answer.json["key"]["id"])
+        return answer
 
     def list_administrations(self, who):
         return who.get("/api/v1/admin/administrations")

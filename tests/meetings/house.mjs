@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** Media on every address: before a page is trusted, Firefox keeps loopback to itself. */
-export async function startHouse(options = ['--media-listen', '0.0.0.0:0']) {
+export async function startHouse(options = ['--media-listen', '0.0.0.0:0', '--webhook-networks', '127.0.0.0/8']) {
   const child = spawn('python3', ['../tools/server.py', '--', ...options], { stdio: ['pipe', 'pipe', 'inherit'], cwd: import.meta.dirname });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { dispose } from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
+import { testAutomation } from './automation.mjs';
 import { testInBrowser } from './browser.mjs';
 import { testClosedNetwork } from './closed_network.mjs';
 import { testInFirefox } from './firefox.mjs';
@@ -175,6 +176,7 @@ await test('who was there is kept, with the time they left', async () => {
   assert.equal((await bruno.call('GET', `${path}/attendance`)).status, 403);
 });
 
+await testAutomation(test, { house, space, meeting, entry, ada, bruno, identity });
 await testWholeMeeting(test, { house, space, ada, bruno, identity });
 await member(chloe, 'contributor');
 if (!process.argv[2] || process.argv[2].includes('UDP')) await testClosedNetwork(test);

@@ -29,6 +29,8 @@ inline constexpr Rule shared_space{"shared_space", "Vous avez un espace en commu
                                    "You have a space in common."};
 inline constexpr Rule requester{"requester", "Vous avez demandé la création de cet espace.",
                                 "You asked for this space."};
+inline constexpr Rule automation_key{"automation_key", "Une clé d’automatisation donne ce droit.",
+                                     "A key for automation gives this right."};
 
 inline constexpr Rule unknown{"unknown", "Introuvable, ou réservé à d’autres personnes.",
                               "Not found, or reserved to other people."};

@@ -1,3 +1,4 @@
+#include "base/json.h"
 #include "core/audit/audit.h"
 #include "core/people/people.h"
 #include "core/spaces/spaces.h"
@@ -7,7 +8,7 @@ namespace {
 
 struct Sentence {
   std::string_view kind;
-  Text text;  // {a}: who acted, {s}: the thing or person, {e}: the space
+  Text text;  // {a}: who acted, {s}: the thing or person, {e}: the space, {k}: the key
 };
 
 constexpr Sentence sentences[] = {
@@ -76,6 +77,29 @@ constexpr Sentence sentences[] = {
       "{a} changed the hosts of a meeting of the space {e}."}},
     {"meeting.ended",
      {"{a} a mis fin à une réunion de l’espace {e}.", "{a} ended a meeting of the space {e}."}},
+    {"meeting_key.made",
+     {"{a} a créé la clé d’automatisation « {k} ».", "{a} made the automation key “{k}”."}},
+    {"meeting_key.changed",
+     {"{a} a modifié la clé d’automatisation « {k} ».", "{a} changed the automation key “{k}”."}},
+    {"meeting_key.revoked",
+     {"{a} a révoqué la clé d’automatisation « {k} ».", "{a} revoked the automation key “{k}”."}},
+    {"meeting.room_opened",
+     {"{a} a ouvert une réunion de l’espace {e}.", "{a} opened a meeting of the space {e}."}},
+    {"meeting.room_changed",
+     {"{a} a changé l’état d’une réunion de l’espace {e}.",
+      "{a} changed the state of a meeting of the space {e}."}},
+    {"meeting.muted",
+     {"{a} a coupé un micro ou une caméra dans une réunion de l’espace {e}.",
+      "{a} muted a microphone or camera in a meeting of the space {e}."}},
+    {"meeting.participant_changed",
+     {"{a} a changé ce qu’un participant d’une réunion de l’espace {e} peut faire ou recevoir.",
+      "{a} changed what a participant of a meeting of the space {e} may do or receive."}},
+    {"meeting.data_sent",
+     {"{a} a envoyé un message dans une réunion de l’espace {e}.",
+      "{a} sent a message into a meeting of the space {e}."}},
+    {"meeting.moved",
+     {"{a} a déplacé un participant d’une réunion de l’espace {e} vers une autre.",
+      "{a} moved a participant of a meeting of the space {e} to another."}},
     {"document.created",
      {"{a} a créé un document dans l’espace {e}.", "{a} created a document in the space {e}."}},
     {"document.changed",
@@ -125,6 +149,12 @@ std::string name_of(std::string_view id, const People& people, const Spaces& spa
   return std::string(id);
 }
 
+/// Of a key for automation, where one is concerned.
+std::string key_name(const AuditEntry& entry) {
+  auto payload = json::parse(entry.payload);
+  return payload ? std::string(json::text(*payload, "key").value_or("")) : std::string();
+}
+
 }  // namespace
 
 std::string audit_sentence(const AuditEntry& entry, const People& people, const Spaces& spaces,
@@ -134,6 +164,7 @@ std::string audit_sentence(const AuditEntry& entry, const People& people, const 
     if (sentence.kind == entry.kind) pattern = sentence.text;
   }
   Text house{"L’instance", "The instance"};
+  auto key = key_name(entry);
   std::string out;
   std::string_view text = pattern.in(language);
   for (size_t i = 0; i < text.size(); ++i) {
@@ -143,7 +174,15 @@ std::string audit_sentence(const AuditEntry& entry, const People& people, const 
     }
     switch (text[i + 1]) {
       case 'a':
-        out += entry.actor.empty() ? std::string(house.in(language)) : name_of(entry.actor, people, spaces);
+        if (entry.actor.starts_with("key:")) {
+          out += Text{"La clé d’automatisation « ", "The automation key “"}.in(language);
+          out += key + std::string(Text{" »", "”"}.in(language));
+        } else {
+          out += entry.actor.empty() ? std::string(house.in(language)) : name_of(entry.actor, people, spaces);
+        }
+        break;
+      case 'k':
+        out += key.empty() ? entry.kind : key;
         break;
       case 's':
         out += name_of(entry.subject, people, spaces);

@@ -102,7 +102,11 @@ void take_out(Parts& parts, Participant& participant, wire::DisconnectReason rea
   if (room.participants.empty()) room.empty_since = parts.env.loop.now();
   for (const auto& track : description.tracks)
     parts.observer.on_track_unpublished(room.name, description, track);
-  if (participant.active) parts.observer.on_participant_left(room.name, description, reason_name(reason));
+  if (participant.active) {
+    parts.observer.on_participant_left(room.name, description, reason_name(reason));
+  } else if (reason != wire::MIGRATION) {
+    parts.observer.on_participant_aborted(room.name, description, reason_name(reason));
+  }
 }
 
 /// Whose session a client wants to resume; null when it is not here.

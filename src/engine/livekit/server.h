@@ -28,6 +28,9 @@ class Observer {
   /// `reason` as in LiveKit's DisconnectReason, in lower case: "client_initiated", "participant_removed"…
   virtual void on_participant_left(const std::string& /*room*/, const ParticipantDescription&,
                                    std::string_view /*reason*/) {}
+  /// Instead of joining and leaving: its media never connected.
+  virtual void on_participant_aborted(const std::string& /*room*/, const ParticipantDescription&,
+                                      std::string_view /*reason*/) {}
   virtual void on_track_published(const std::string& /*room*/, const ParticipantDescription&,
                                   const TrackDescription&) {}
   virtual void on_track_unpublished(const std::string& /*room*/, const ParticipantDescription&,

@@ -7,7 +7,7 @@ namespace {
 
 using meeting_store::Mark;
 
-constexpr size_t max_identity_bytes = 64;
+constexpr size_t max_identity_bytes = 128;  // a bot's names its key
 
 }  // namespace
 

@@ -4,7 +4,9 @@
 #include "core/secret.h"
 #include "module/documents/api.h"
 #include "module/meetings/access_token.h"
+#include "module/meetings/automation.h"
 #include "module/meetings/reasons.h"
+#include "module/meetings/room_messages.h"
 
 namespace parvis {
 namespace {
@@ -184,10 +186,17 @@ Task<Result<Meetings::Seen>> Meetings::change(Actor actor, std::string id, Chang
       (change.new_guest_link && !meeting.guest_key.empty()))
     meeting.guest_key = new_secret(context_.env.random);
   CO_TRY(co_await save(meeting, actor, "meeting.changed"));
-  std::string state;
-  json::Writer(state).begin_object().field("locked", meeting.locked).end_object();
-  (void)server_->set_room_metadata(meeting.id.text(), state);  // when it is taking place
+  tell_state(meeting);
   co_return co_await seen(actor, std::move(meeting));
+}
+
+/// To those who are there. What automation keeps in the room's metadata stays.
+void Meetings::tell_state(const Meeting& meeting) {
+  for (const auto& room : server_->rooms()) {
+    if (room.name != meeting.id.text()) continue;
+    auto of_automation = room_messages::automation_metadata(room.metadata);
+    (void)server_->set_room_metadata(room.name, room_messages::room_metadata(meeting.locked, of_automation));
+  }
 }
 
 Task<Result<std::string>> Meetings::notes(Actor actor, std::string id, std::string title) {
@@ -315,6 +324,8 @@ Task<Result<std::vector<Attendance>>> Meetings::attendance(Actor actor, std::str
 }
 
 Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
+  auto issuer = CO_TRY(token_issuer_of(token));
+  if (automation_ && issuer != token_issuer) co_return co_await automation_->admit(std::move(token));
   auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
   auto meeting = CO_TRY(co_await load(grant.room));
   if (auto person = person_of(grant.identity)) {
@@ -326,9 +337,14 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
           return meeting_store::has_mark(reader, id, identity, meeting_store::Mark::barred);
         }));
     if (barred) co_return fail(meeting_reasons::barred);
-    if (meeting.guest_key.empty()) co_return fail(meeting_reasons::guest_link);
+    if (is_bot(grant.identity)) {
+      if (!automation_ || !automation_->may_stay(grant.identity, meeting.space))
+        co_return fail(meeting_reasons::token, "key");
+    } else if (meeting.guest_key.empty()) {
+      co_return fail(meeting_reasons::guest_link);
+    }
   }
-  live_[grant.room].space = meeting.space;
+  follow(meeting);
   co_return grant;
 }
 
@@ -342,6 +358,17 @@ void Meetings::review_space(SpaceId space) {
         (void)server_->remove_participant(room, one.identity);
     }
   }
+  review_bots();
+}
+
+void Meetings::review_bots() {
+  if (!automation_ || !server_) return;
+  for (const auto& [room, live] : live_) {
+    for (const auto& one : server_->participants(room)) {
+      if (is_bot(one.identity) && !automation_->may_stay(one.identity, live.space))
+        (void)server_->remove_participant(room, one.identity);
+    }
+  }
 }
 
 void Meetings::review_person(PersonId person) {
@@ -351,6 +378,7 @@ void Meetings::review_person(PersonId person) {
       rooms.insert(room);
   }
   for (const auto& room : rooms) (void)server_->remove_participant(room, identity_of(person));
+  review_bots();
 }
 
 }  // namespace parvis

@@ -15,6 +15,7 @@
 namespace parvis {
 
 class Documents;
+class Automation;
 
 class Meetings final : public livekit::Observer {
  public:
@@ -24,6 +25,7 @@ class Meetings final : public livekit::Observer {
 
   explicit Meetings(Context& context);
   void use_documents(Documents& documents) { documents_ = &documents; }
+  void use_automation(Automation& automation) { automation_ = &automation; }
   /// Before the first request. `secret` signs this house's tokens.
   void use_server(livekit::Server& server, std::string secret);
 
@@ -80,6 +82,15 @@ class Meetings final : public livekit::Observer {
   /// At the door: the token is genuine, and what it says still holds. The grant as it is now.
   Task<Result<livekit::Grant>> admit(std::string token);
   livekit::Server& server() { return *server_; }
+  /// Somebody, or something, opens this meeting: it is watched for changes of rights.
+  void follow(const Meeting& meeting) { live_[meeting.id.text()].space = meeting.space; }
+  /// Of a room that takes place.
+  std::optional<SpaceId> space_of(const std::string& room) const {
+    auto found = live_.find(room);
+    return found == live_.end() ? std::nullopt : std::optional(found->second.space);
+  }
+  /// Bots whose key is no longer good leave.
+  void review_bots();
 
  private:
   struct Live {
@@ -96,6 +107,7 @@ class Meetings final : public livekit::Observer {
   livekit::Grant guest_grant(const Meeting& meeting, const std::string& identity,
                              const std::string& name) const;
   Entry entry_of(livekit::Grant grant) const;
+  void tell_state(const Meeting& meeting);
   void tell_hosts_who_waits(MeetingId meeting);
   /// Those who are in a meeting of this space and may no longer be.
   void review_space(SpaceId space);
@@ -112,6 +124,7 @@ class Meetings final : public livekit::Observer {
 
   Context& context_;
   Documents* documents_ = nullptr;
+  Automation* automation_ = nullptr;
   livekit::Server* server_ = nullptr;
   std::string secret_;
   WaitingRoom waiting_;

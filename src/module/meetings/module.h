@@ -6,6 +6,7 @@
 
 #include "core/context.h"
 #include "platform/diversion.h"
+#include "proto/forwarded.h"
 
 namespace parvis {
 
@@ -19,6 +20,7 @@ struct MeetingsOptions {
   Tcp tcp = Tcp::own_port;
   uint16_t tcp_port = 0;
   std::vector<std::string> media_hosts;  // numeric addresses that clients reach; empty = bind_host
+  std::vector<proto::IpNetwork> webhook_networks{};  // may be called though not public, and without TLS
 };
 
 struct MeetingsModule : Module {

@@ -35,5 +35,36 @@ inline constexpr Reason token{Code::unauthenticated, "meeting_token",
 inline constexpr Reason hosts_only{Code::forbidden, "meeting_hosts_only",
                                    "Seuls les animateurs de la réunion peuvent faire cela.",
                                    "Only the meeting's hosts may do this."};
+inline constexpr Reason key_name{Code::invalid, "meeting_key_name",
+                                 "Donnez à cette clé un nom de 100 octets au plus.",
+                                 "Give this key a name of 100 bytes at most."};
+inline constexpr Reason key_expiry{Code::invalid, "meeting_key_expiry",
+                                   "Une clé expire dans le futur, et dans dix ans au plus.",
+                                   "A key expires in the future, within ten years."};
+inline constexpr Reason keys_too_many{Code::conflict, "meeting_keys_too_many",
+                                      "Il y a déjà trop de clés ; révoquez celles qui ne servent plus.",
+                                      "There are too many keys already; revoke those no longer used."};
+inline constexpr Reason key_scope{Code::forbidden, "meeting_key_scope",
+                                  "Ce jeton n’accorde pas ce droit, ou pas pour cette réunion.",
+                                  "This token does not grant this right, or not for this meeting."};
+inline constexpr Reason bot_identity{Code::invalid, "meeting_bot_identity",
+                                     "L’identité d’un automate compte de 1 à 80 octets lisibles.",
+                                     "A bot's identity is 1 to 80 readable bytes."};
+inline constexpr Reason webhook_url{
+    Code::invalid, "meeting_webhook_url",
+    "Indiquez une adresse https complète, ou http vers un réseau que l’exploitant autorise.",
+    "Give a complete https address, or http to a network that the operator allows."};
+inline constexpr Reason no_such_method{Code::not_found, "bad_route", "Cette méthode n’existe pas.",
+                                       "There is no such method."};
+inline constexpr Reason not_offered{Code::unavailable, "unimplemented",
+                                    "Cette méthode n’est pas offerte par ce service.",
+                                    "This method is not offered here."};
+inline constexpr Reason remote_unmute{Code::precondition, "meeting_remote_unmute",
+                                      "On n’ouvre pas le micro de quelqu’un à sa place.",
+                                      "Nobody's microphone is opened in their place."};
+inline constexpr Reason house_metadata{
+    Code::forbidden, "meeting_house_metadata",
+    "Le nom et les métadonnées d’un participant appartiennent au service ; utilisez les attributs.",
+    "A participant's name and metadata belong to the house; use attributes."};
 
 }  // namespace parvis::meeting_reasons

@@ -1,10 +1,12 @@
 #pragma once
+#include "module/meetings/meeting_keys.h"
 #include "module/meetings/meetings.h"
 
 namespace parvis {
 
 void add_meeting_routes(Context& context, Meetings& meetings);
 void add_guest_routes(Context& context, Meetings& meetings);
+void add_meeting_key_routes(Context& context, MeetingKeys& keys);
 /// What an Entry answers: the token, or the ticket of one who waits.
 http::Response entry_response(const Context& context, const Meetings::Entry& entry);
 /// The sockets and what clients ask when one fails: /rtc, /rtc/v1 and their /validate.

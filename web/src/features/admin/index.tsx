@@ -5,9 +5,10 @@ import type { Me } from '../../lib/api/schema';
 import { useText } from '../../lib/i18n';
 import { PageHeader, Tabs } from '../../ui/display';
 import { Banner } from '../../ui/feedback';
-import { building2Icon, clipboardListIcon, historyIcon, usersIcon } from '../../ui/icons';
+import { building2Icon, clipboardListIcon, historyIcon, keyRoundIcon, usersIcon } from '../../ui/icons';
 import { AdministrationsSection } from './administrations';
 import { AuditSection } from './audit';
+import { AutomationSection } from './automation';
 import { adminTexts } from './i18n';
 import { PeopleSection } from './people';
 import { RequestsSection } from './requests';
@@ -27,6 +28,13 @@ const sections = [
     icon: clipboardListIcon,
     action: 'community_decide',
     View: RequestsSection,
+  },
+  {
+    path: 'automatisation',
+    label: 'automation',
+    icon: keyRoundIcon,
+    action: 'administration_manage',
+    View: AutomationSection,
   },
   { path: 'journal', label: 'audit', icon: historyIcon, action: 'audit_read', View: AuditSection },
 ] as const;

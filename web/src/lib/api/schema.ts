@@ -415,7 +415,7 @@ export interface Meeting {
   id: string;
   name: string;
   space: { id: string; name: string };
-  origin: { kind: 'space' | 'room' | 'document'; id: string };
+  origin: { kind: 'space' | 'room' | 'document' | 'automation'; id: string };
   chat_room_id?: string;
   document_id?: string;
   lobby: boolean;
@@ -433,4 +433,32 @@ export interface MeetingEntry {
   token: string;
   identity: string;
   host: boolean;
+}
+
+/**
+ * Keys for automation of meetings, of a space: GET, POST /spaces/{space}/meeting-keys · of the house: GET, POST
+ * /admin/meeting-keys · GET → { keys } · POST NewMeetingKey → MadeMeetingKey (201)
+ * PATCH /meeting-keys/{key} { name?, webhook_url? } → MeetingKey · DELETE revokes
+ */
+export interface MeetingKey {
+  id: string; // what tokens name as their issuer
+  name: string;
+  space?: string; // absent: the whole house
+  created_by: string;
+  created_at: number;
+  expires_at?: number;
+  expired?: boolean;
+  effective: boolean; // its maker may still automate
+  webhook_url: string;
+  /** The last call of the webhook: status 0 when there was no answer, failure empty when it was taken. */
+  delivery?: { at: number; status: number; failure: string };
+}
+export interface NewMeetingKey {
+  name: string;
+  webhook_url?: string;
+  expires_at?: number;
+}
+export interface MadeMeetingKey {
+  key: MeetingKey;
+  secret: string; // shown once
 }

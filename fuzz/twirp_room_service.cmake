@@ -1,0 +1,1 @@
+parvis_fuzz(twirp_room_service twirp_room_service.cpp parvis_module_meetings)

@@ -1,0 +1,3 @@
+import { MeetingKeys } from '../../lib/meetings/keys';
+
+export const AutomationSection = () => <MeetingKeys path="/admin/meeting-keys" wholeHouse />;
