@@ -169,6 +169,41 @@ TEST_CASE_FIXTURE(Fixture, "bytes pass both ways over TLS 1.3 in any size, and t
   }
 }
 
+Task<void> echo_in_background(Env& env, Listener& listener, size_t size) {
+  (void)co_await echo_once(env, listener, size);
+}
+
+Task<Result<std::string>> ask(Env& env, Address address, std::string name) {
+  Monotonic deadline = env.loop.now() + seconds_us(10);
+  auto stream = CO_TRY(co_await connect_tls(env, std::move(address), std::move(name), deadline));
+  CO_TRY(co_await stream->write_all("bonjour", env.loop, seconds_us(10)));
+  co_return co_await receive(*stream, env.loop, 8);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "as a client: only who proves the name that was called, by a trusted certificate, is talked to") {
+  // Read once in a process: this is the only test that connects as a client.
+  ::setenv("SSL_CERT_FILE", certificate_path, 1);
+  auto call = [&](const std::string& name) {
+    spawn(echo_in_background(*env, *listener, 7));
+    return run_task(env->loop, ask(*env, {"127.0.0.1", port()}, name));
+  };
+  auto answered = call("first.example");
+  REQUIRE(answered);
+  CHECK(*answered == "bonjour");
+  for (const char* name : {"other.example", "127.0.0.1"}) {
+    auto refused = call(name);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().is(tls_refused));
+  }
+  write_certificate("first.example");
+  REQUIRE(tls->reload());
+  auto stranger = call("first.example");
+  REQUIRE_FALSE(stranger);
+  CHECK(stranger.error().is(tls_refused));
+}
+
 TEST_CASE_FIXTURE(Fixture, "small parts, large parts and files are sealed in order") {
   std::string large(40'000, 'L'), answered;
   auto send_mixed = [](Env& on, Listener& from, const std::string& bulk) -> Task<Result<void>> {

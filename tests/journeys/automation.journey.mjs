@@ -43,11 +43,13 @@ test('in the space’s settings a key is made, its secret shown once, and revoke
   await dialog().getByLabel('Dernier jour').fill('2030-01-31');
   await dialog().getByRole('button', { name: 'Créer une clé' }).click();
   await expect(dialog()).toContainText('elle n’est pas publique');
+  // The browser writes an error for the refusal that is expected here, and for no other.
+  ada.faults = ada.faults.filter((fault) => !fault.includes('status of 400'));
   await ada.inspect('cle-automatisation-formulaire');
   await dialog().getByLabel('Adresse à prévenir').fill('https://crochets.example.org/parvis');
   await dialog().getByRole('button', { name: 'Créer une clé' }).click();
-  await expect(dialog().getByLabel('Secret (API secret)')).toHaveValue(/^[\w-]{43}$/);
-  const secret = await dialog().getByLabel('Secret (API secret)').inputValue();
+  await expect(dialog().getByRole('textbox', { name: 'Secret (API secret)' })).toHaveValue(/^[\w-]{43}$/);
+  const secret = await dialog().getByRole('textbox', { name: 'Secret (API secret)' }).inputValue();
   await ada.inspect('cle-automatisation-secret');
   await dialog().getByRole('button', { name: 'J’ai noté le secret' }).click();
   await expect(section.getByRole('listitem')).toContainText('Webhook : rien n’a encore été envoyé.');
