@@ -1,4 +1,4 @@
-// One datagram to the parsers of media: STUN, RTP with extensions and payload descriptors, SRTP, feedback.
+// One datagram to the parsers of media: STUN, RTP with extensions, SRTP, feedback.
 #include "engine/sfu/rtp.h"
 #include "engine/sfu/srtp.h"
 #include "engine/sfu/stun.h"
@@ -13,9 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (auto request = parse_stun_request(bytes)) stun_integrity_holds(bytes, *request, "password");
   if (auto header = parse_rtp(bytes)) {
     for (uint8_t id = 1; id < 16; ++id) extension(bytes, *header, id);
-    for (Codec codec : {Codec::vp8, Codec::vp9, Codec::h264, Codec::av1, Codec::opus}) {
-      begins_key_frame(codec, bytes.subspan(header->payload_offset, header->payload_length));
-    }
   }
   parse_transport_feedback(bytes);
   for (auto profile : {SrtpProfile::aead_aes_128_gcm, SrtpProfile::aes128_cm_sha1_80}) {

@@ -59,8 +59,12 @@ void set_codec(Section& section, const Offered& codec) {
       {4, "urn:ietf:params:rtp-hdrext:sdes:mid"},
       {3, "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"},
       {2, "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"},
+      {12, "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"},
   };
-  if (!video) section.extensions.erase(section.extensions.begin() + 1);  // voices are not numbered
+  section.allow_mixed_extensions = video;  // a descriptor may be long
+  if (video) return;
+  section.extensions.pop_back();
+  section.extensions.erase(section.extensions.begin() + 1);  // voices are not numbered
 }
 
 /// A section of its kind that no track uses any more and that was seen inactive, or a new one.
@@ -81,7 +85,8 @@ Section& section_for(Participant& participant, const Track& track) {
 }
 
 void place(Parts& parts, Participant& participant, const Track& track, Subscription& subscription) {
-  auto codec = std::ranges::find(offered_codecs, track.codec, &Offered::codec);
+  auto wanted = subscription.backup ? track.backup.codec : track.codec;
+  auto codec = std::ranges::find(offered_codecs, wanted, &Offered::codec);
   if (codec == std::end(offered_codecs) || participant.offered_sections.size() >= sfu::sdp::max_sections)
     return;
   Section& section = section_for(participant, track);
@@ -133,6 +138,7 @@ Section agreed(const Section& offered, const Section& answered) {
   Section out = offered;
   std::erase_if(out.payload_types, [&](const PayloadType& type) { return !answered.payload_type(type.id); });
   std::erase_if(out.extensions, [&](const auto& one) { return answered.extension_id(one.uri) == 0; });
+  out.allow_mixed_extensions = offered.allow_mixed_extensions && answered.allow_mixed_extensions;
   return out;
 }
 
@@ -176,9 +182,17 @@ Result<void> handle_answer(Parts& parts, Participant& participant, const wire::S
     Track* track = participant.room->track(sid);
     if (subscription == participant.subscriptions.end() || !track || !subscription->second.mid.empty())
       continue;
-    if (answered->port == 0 || !start_sending(parts, participant, *track, agreed(offered, *answered))) {
-      participant.refused.insert(sid);
-      participant.subscriptions.erase(subscription);
+    Section taken = agreed(offered, *answered);
+    bool can = answered->port != 0 && receivable(parts, *track, taken);
+    if (!can || !start_sending(parts, participant, *track, taken)) {
+      if (track->has_backup() && !subscription->second.backup) {
+        subscription->second.backup = true;  // waits for the second codec
+        receivable(parts, *track, {});
+        participant.offer_wanted |= track->backup.live();
+      } else {
+        participant.refused.insert(sid);
+        participant.subscriptions.erase(subscription);
+      }
       slot->second = {.video = slot->second.video, .track_sid = {}, .draining = true};
     }
   }

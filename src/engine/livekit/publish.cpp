@@ -31,7 +31,16 @@ Track* by_cid(Participant& participant, std::string_view cid) {
 
 Track* by_mid(Participant& participant, std::string_view mid) {
   for (auto& one : participant.tracks) {
-    if (one->mid == mid) return one.get();
+    if (one->mid == mid || one->backup.mid == mid) return one.get();
+  }
+  return nullptr;
+}
+
+/// The track whose second codec an offered section carries.
+Track* announced_backup(Participant& participant, const Section& offer) {
+  for (auto& one : participant.tracks) {
+    if (!offer.track_id.empty() && one->backup.cid == offer.track_id && one->backup.mid.empty())
+      return one.get();
   }
   return nullptr;
 }
@@ -52,6 +61,19 @@ Track* announced(Participant& participant, const Section& offer) {
   return only;
 }
 
+/// Lowest first: those of one stream (SVC) come highest first.
+template <class Owner>
+void fill_layers(const google::protobuf::RepeatedPtrField<wire::VideoLayer>& layers, Owner& owner) {
+  for (const auto& layer : layers) {
+    auto* out = owner.add_layers();
+    *out = layer;
+    size_t quality = static_cast<size_t>(layer.quality());
+    if (out->rid().empty() && quality < std::size(quality_rids))
+      out->set_rid(std::string(quality_rids[quality]));
+  }
+  std::ranges::sort(*owner.mutable_layers(), {}, &wire::VideoLayer::quality);
+}
+
 void describe_track(const wire::AddTrackRequest& request, wire::TrackInfo& info) {
   info.set_type(request.type());
   info.set_name(request.name());
@@ -68,23 +90,12 @@ void describe_track(const wire::AddTrackRequest& request, wire::TrackInfo& info)
   for (auto feature : request.audio_features())
     info.add_audio_features(static_cast<wire::AudioTrackFeature>(feature));
   info.set_simulcast(request.layers_size() > 1);
-  auto fill_layers = [](const auto& layers, auto* owner) {
-    for (const auto& layer : layers) {
-      auto* out = owner->add_layers();
-      *out = layer;
-      size_t quality = static_cast<size_t>(layer.quality());
-      if (out->rid().empty() && quality < std::size(quality_rids))
-        out->set_rid(std::string(quality_rids[quality]));
-    }
-    std::sort(owner->mutable_layers()->begin(), owner->mutable_layers()->end(),
-              [](const auto& a, const auto& b) { return a.quality() < b.quality(); });
-  };
-  fill_layers(request.layers(), &info);
+  fill_layers(request.layers(), info);
   for (const auto& codec : request.simulcast_codecs()) {
     auto* out = info.add_codecs();
     out->set_mime_type((info.type() == wire::VIDEO ? "video/" : "audio/") + codec.codec());
     out->set_cid(codec.cid());
-    fill_layers(codec.layers().empty() ? request.layers() : codec.layers(), out);
+    fill_layers(codec.layers().empty() ? request.layers() : codec.layers(), *out);
   }
 }
 
@@ -96,7 +107,8 @@ void sort_lowest_first(std::vector<sfu::LayerOptions>& layers) {
   if (named) std::ranges::sort(layers, {}, rank);
 }
 
-Section answered(const Section& offer) {
+/// `codec` stands first in the answer: browsers send the first one.
+Section answered(const Section& offer, sfu::Codec codec = sfu::Codec::other) {
   Section out = sfu::sdp::answer(offer);
   out.direction = sfu::sdp::Direction::recvonly;
   // Redundant audio doubles the bytes of a voice; Opus repairs small losses by itself.
@@ -109,24 +121,83 @@ Section answered(const Section& offer) {
   std::erase_if(out.payload_types,
                 [&](const auto& type) { return std::ranges::find(orphans, type.id) != orphans.end(); });
   if (out.payload_types.empty()) out.port = 0;
+  auto first = out.payload_types.begin();
+  for (auto one = first; codec != sfu::Codec::other && one != out.payload_types.end(); ++one) {
+    if (sfu::codec_named(one->name) == codec) std::rotate(first++, one, one + 1);
+  }
   sfu::sdp::answer_simulcast(offer, out);
   return out;
 }
 
-void bind(Parts& parts, Participant& participant, Track& track, const Section& offer) {
-  Section answer = answered(offer);
-  auto codecs = sfu::sdp::codecs_of(answer);
-  if (codecs.empty()) return;
-  sfu::ReceiverOptions options{.kind = track.video() ? sfu::Kind::video : sfu::Kind::audio,
-                               .mid = offer.mid,
-                               .codecs = codecs,
-                               .layers = sfu::sdp::layers_of(offer),
-                               .extensions = sfu::sdp::extensions_of(answer)};
-  sort_lowest_first(options.layers);
-  for (size_t i = 0; i < options.layers.size() && i < static_cast<size_t>(track.info.layers_size()); ++i) {
-    options.layers[i].width = track.info.layers(static_cast<int>(i)).width();
-    options.layers[i].height = track.info.layers(static_cast<int>(i)).height();
+/// The codec that a track was announced with, its first or second.
+sfu::Codec announced_codec(const Track& track, int index) {
+  if (track.info.codecs_size() <= index) return sfu::Codec::other;
+  const std::string& mime = track.info.codecs(index).mime_type();
+  return sfu::codec_named(std::string_view(mime).substr(mime.find('/') + 1));
+}
+
+sfu::ReceiverOptions received(const Track& track, const Section& offer, const Section& answer) {
+  sfu::ReceiverOptions out{.kind = track.video() ? sfu::Kind::video : sfu::Kind::audio,
+                           .mid = offer.mid,
+                           .codecs = sfu::sdp::codecs_of(answer),
+                           .layers = sfu::sdp::layers_of(offer),
+                           .extensions = sfu::sdp::extensions_of(answer)};
+  sort_lowest_first(out.layers);
+  return out;
+}
+
+void bind_backup(Parts& parts, Participant& participant, Track& track, const Section& offer,
+                 const Section& answer) {
+  auto options = received(track, offer, answer);
+  if (options.codecs.empty()) return;
+  auto media = parts.engine.add_receiver(participant.publisher.id, options);
+  if (!media) return;
+  track.backup.mid = offer.mid;
+  track.backup.media = *media;
+  track.backup.codec = options.codecs.front().codec;
+  track.info.mutable_codecs(1)->set_mid(offer.mid);
+  track.info.mutable_codecs(1)->set_sdp_cid(offer.track_id);
+  if (track.info.muted()) parts.engine.set_muted(*media, true);
+  tell_others(participant);
+  offer_backup(parts, track);
+}
+
+void unbind_backup(Parts& parts, Track& track) {
+  if (!track.backup.live()) return;
+  parts.engine.remove_receiver(track.backup.media);
+  track.backup = {};
+  withdraw_backup(parts, track);
+}
+
+/// A second codec for a track that is there.
+void add_backup(Parts& parts, Participant& participant, const wire::AddTrackRequest& request) {
+  Track* track = participant.track(request.sid());
+  if (!track || !track->video() || request.simulcast_codecs().empty() || track->info.codecs().empty() ||
+      track->backup.live())
+    return refuse(participant, request, wire::RequestResponse::UNSUPPORTED_TYPE, "no such track");
+  const auto& codec = request.simulcast_codecs(0);
+  auto* described = track->has_backup() ? track->info.mutable_codecs(1) : track->info.add_codecs();
+  described->set_mime_type("video/" + codec.codec());
+  described->set_cid(request.cid());
+  described->clear_layers();
+  fill_layers(codec.layers().empty() ? request.layers() : codec.layers(), *described);
+  track->backup.cid = request.cid();
+  wire::SignalResponse out;
+  out.mutable_track_published()->set_cid(request.cid());
+  *out.mutable_track_published()->mutable_track() = track->info;
+  participant.send(out);
+  for (auto& [mid, section] : participant.unmatched) {
+    if (section.track_id != track->backup.cid) continue;
+    Section offer = std::move(section);
+    participant.unmatched.erase(mid);
+    return bind_backup(parts, participant, *track, offer, answered(offer));
   }
+}
+
+void bind(Parts& parts, Participant& participant, Track& track, const Section& offer, const Section& answer) {
+  auto options = received(track, offer, answer);
+  const auto& codecs = options.codecs;
+  if (codecs.empty()) return;
   auto media = parts.engine.add_receiver(participant.publisher.id, options);
   if (!media) return;
   track.mid = offer.mid;
@@ -173,6 +244,7 @@ void add_track(Parts& parts, Participant& participant, const wire::AddTrackReque
       (request.type() != wire::AUDIO && request.type() != wire::VIDEO)) {
     return refuse(participant, request, wire::RequestResponse::UNSUPPORTED_TYPE, "malformed track");
   }
+  if (!request.sid().empty()) return add_backup(parts, participant, request);
   Track* track = by_cid(participant, request.cid());
   if (!track) {
     if (participant.tracks.size() >= parts.limits.tracks_per_participant) {
@@ -182,7 +254,9 @@ void add_track(Parts& parts, Participant& participant, const wire::AddTrackReque
     track = made.get();
     track->publisher = &participant;
     track->cid = request.cid();
-    for (const auto& codec : request.simulcast_codecs()) track->other_cids.push_back(codec.cid());
+    for (const auto& codec : request.simulcast_codecs()) {
+      if (!codec.cid().empty()) track->other_cids.push_back(codec.cid());
+    }
     describe_track(request, track->info);
     track->info.set_sid(new_sid(parts.env.random, request.type() == wire::VIDEO ? "TR_V" : "TR_A"));
     participant.tracks.push_back(std::move(made));
@@ -195,16 +269,23 @@ void add_track(Parts& parts, Participant& participant, const wire::AddTrackReque
     if (announced(participant, section) != track) continue;
     Section offer = std::move(section);
     participant.unmatched.erase(mid);
-    return bind(parts, participant, *track, offer);
+    return bind(parts, participant, *track, offer, answered(offer));
   }
 }
 
 Section answer_published(Parts& parts, Participant& participant, const Section& offer) {
-  Section answer = answered(offer);
-  if (answer.port == 0 || by_mid(participant, offer.mid)) return answer;
-  if (Track* track = announced(participant, offer)) {
-    participant.unmatched.erase(offer.mid);
-    bind(parts, participant, *track, offer);
+  Track* second = announced_backup(participant, offer);
+  Track* known = second ? nullptr : by_mid(participant, offer.mid);
+  Track* track = second || known ? known : announced(participant, offer);
+  bool backup = second || (known && known->backup.mid == offer.mid);
+  const Track* described = second ? second : track;
+  Section answer = answered(offer, described ? announced_codec(*described, backup) : sfu::Codec::other);
+  if (answer.port == 0 || known) return answer;
+  participant.unmatched.erase(offer.mid);
+  if (second) {
+    bind_backup(parts, participant, *second, offer, answer);
+  } else if (track) {
+    bind(parts, participant, *track, offer, answer);
   } else {
     participant.unmatched[offer.mid] = offer;
   }
@@ -213,7 +294,10 @@ Section answer_published(Parts& parts, Participant& participant, const Section& 
 
 void unpublish_section(Parts& parts, Participant& participant, const std::string& mid) {
   participant.unmatched.erase(mid);
-  if (Track* track = by_mid(participant, mid)) unpublish(parts, participant, track->info.sid());
+  Track* track = by_mid(participant, mid);
+  if (!track) return;
+  if (track->backup.mid == mid) return unbind_backup(parts, *track);
+  unpublish(parts, participant, track->info.sid());
 }
 
 void unpublish(Parts& parts, Participant& participant, const std::string& track_sid) {
@@ -224,6 +308,7 @@ void unpublish(Parts& parts, Participant& participant, const std::string& track_
   participant.tracks.erase(found);
   if (!track->live()) return;
   parts.engine.remove_receiver(track->media);
+  if (track->backup.live()) parts.engine.remove_receiver(track->backup.media);
   withdraw_track(*participant.room, *track);
   tell_others(participant);
   parts.observer.on_track_unpublished(participant.room->name, describe(participant), describe(*track));
@@ -234,6 +319,7 @@ void set_muted(Parts& parts, Track& track, bool muted) {
   track.info.set_muted(muted);
   if (!track.live()) return;
   parts.engine.set_muted(track.media, muted);
+  if (track.backup.live()) parts.engine.set_muted(track.backup.media, muted);
   tell_others(*track.publisher);
 }
 

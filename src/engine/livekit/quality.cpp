@@ -9,17 +9,51 @@ constexpr int64_t lower_after_us = 5'000'000;  // who looks away for a moment co
 constexpr double poor_loss = 0.08, good_loss = 0.02;
 constexpr int64_t poor_trip_us = 600'000, good_trip_us = 250'000;
 
-/// The highest layer that somebody shows. The lowest stays even for nobody: it costs little, is there at once
-/// for whoever comes, and not every client begins again once all of its layers were stopped.
-int watched(const Track& track) {
+/// The highest layer of one of the track's codecs that somebody shows. The lowest stays even for nobody: it
+/// costs little, is there at once for whoever comes, and not every client begins again once all of its layers
+/// were stopped.
+int watched(const Track& track, bool backup) {
   int out = 0;
-  int top = std::max(track.info.layers_size(), 1) - 1;
+  int top = std::max(track.layers(backup).size(), 1) - 1;
   for (const auto& [identity, one] : track.publisher->room->participants) {
     auto found = one->subscriptions.find(track.info.sid());
-    if (found == one->subscriptions.end() || found->second.disabled) continue;
+    if (found == one->subscriptions.end() || found->second.disabled || found->second.backup != backup)
+      continue;
     out = std::max(out, found->second.spatial == 255 ? top : std::min<int>(found->second.spatial, top));
   }
   return out;
+}
+
+/// "video/VP8" → "vp8".
+std::string codec_of(const std::string& mime) {
+  std::string out = mime.substr(mime.find('/') + 1);
+  std::ranges::transform(out, out.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+void tell_wanted(const Track& track) {
+  wire::SignalResponse out;
+  auto* update = out.mutable_subscribed_quality_update();
+  update->set_track_sid(track.info.sid());
+  auto* codec = update->add_subscribed_codecs();
+  codec->set_codec(codec_of(track.info.mime_type()));
+  for (int i = 0; i < track.info.layers_size(); ++i) {
+    for (auto* quality : {update->add_subscribed_qualities(), codec->add_qualities()}) {
+      quality->set_quality(track.info.layers(i).quality());
+      quality->set_enabled(i <= track.watched);
+    }
+  }
+  if (track.has_backup()) {
+    auto* second = update->add_subscribed_codecs();
+    second->set_codec(codec_of(track.info.codecs(1).mime_type()));
+    for (int i = 0; i < track.layers(true).size(); ++i) {
+      auto* quality = second->add_qualities();
+      quality->set_quality(track.layers(true)[i].quality());
+      quality->set_enabled(i <= track.backup.watched);
+    }
+  }
+  track.publisher->send(out);
 }
 
 wire::ConnectionQuality quality_of(const std::vector<sfu::TransportStats>& stats, bool connected) {
@@ -38,32 +72,24 @@ wire::ConnectionQuality quality_of(const std::vector<sfu::TransportStats>& stats
 }  // namespace
 
 void review_wanted(Parts& parts, Track& track) {
-  if (!track.live() || !track.video() || track.info.layers_size() < 2) return;
-  int now = watched(track);
+  if (!track.live() || !track.video()) return;
+  if (track.info.layers_size() < 2 && !track.has_backup()) return;
+  int now = watched(track, false), second = track.backup.wanted ? watched(track, true) : -1;
   Monotonic time = parts.env.loop.now();
-  if (now >= track.watched) track.lower_since = {};
-  if (now == track.watched) return;
-  if (now < track.watched) {
+  bool more = now > track.watched || second > track.backup.watched;
+  if (!more && now == track.watched && second == track.backup.watched) {
+    track.lower_since = {};
+    return;
+  }
+  if (!more) {
     if (track.lower_since == Monotonic{}) track.lower_since = time;
     if (time - track.lower_since < lower_after_us) return;
-    track.lower_since = {};
   }
-  track.watched = now;
-  wire::SignalResponse out;
-  auto* update = out.mutable_subscribed_quality_update();
-  update->set_track_sid(track.info.sid());
-  auto* codec = update->add_subscribed_codecs();
-  std::string mime = track.info.mime_type();
-  codec->set_codec(mime.substr(mime.find('/') + 1));
-  std::ranges::transform(*codec->mutable_codec(), codec->mutable_codec()->begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  for (int i = 0; i < track.info.layers_size(); ++i) {
-    for (auto* quality : {update->add_subscribed_qualities(), codec->add_qualities()}) {
-      quality->set_quality(track.info.layers(i).quality());
-      quality->set_enabled(i <= now);
-    }
-  }
-  track.publisher->send(out);
+  // What becomes less while the other becomes more waits for its own turn.
+  track.lower_since = {};
+  track.watched = more ? std::max(now, std::min(track.watched, track.info.layers_size() - 1)) : now;
+  track.backup.watched = more ? std::max(second, track.backup.watched) : second;
+  tell_wanted(track);
 }
 
 void review_wanted(Parts& parts, Room& room) {

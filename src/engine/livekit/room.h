@@ -18,6 +18,18 @@ namespace parvis::livekit {
 struct Participant;
 struct Room;
 
+/// The same image in a second codec, for those who cannot receive the first; published when one of them
+/// comes.
+struct Backup {
+  std::string cid, mid;  // empty = not announced, not offered
+  sfu::TrackId media = sfu::TrackId::none;
+  sfu::Codec codec = sfu::Codec::other;
+  bool wanted = false;
+  int watched = -1;  // the highest layer that the publisher was told to send; -1 = none
+
+  bool live() const { return media != sfu::TrackId::none; }
+};
+
 /// A medium that somebody publishes, or has announced and not yet offered.
 struct Track {
   Participant* publisher = nullptr;
@@ -27,11 +39,18 @@ struct Track {
   std::string mid;                      // of the section that carries it; empty = announced only
   sfu::TrackId media = sfu::TrackId::none;
   sfu::Codec codec = sfu::Codec::other;
+  Backup backup;
   int watched = 255;        // the highest layer that the publisher was told to send; 255 = all
   Monotonic lower_since{};  // fewer would do since; 0 = no
 
   bool video() const { return info.type() == wire::TrackType::VIDEO; }
   bool live() const { return media != sfu::TrackId::none; }
+  bool has_backup() const { return info.codecs_size() > 1; }  // announced with it
+  /// Of one of its codecs, lowest first.
+  const google::protobuf::RepeatedPtrField<wire::VideoLayer>& layers(bool of_backup) const {
+    return of_backup && has_backup() && info.codecs(1).layers_size() > 0 ? info.codecs(1).layers()
+                                                                         : info.layers();
+  }
 };
 
 /// One person's wish and place for one track of another.
@@ -40,7 +59,9 @@ struct Subscription {
   sfu::Sender sender;
   bool disabled = false;  // the client does not show it now
   uint32_t width = 0, height = 0;
+  uint32_t frames_per_second = 0;  // that are enough; 0 = any
   std::optional<wire::VideoQuality> quality;
+  bool backup = false;    // in the track's second codec
   uint8_t spatial = 255;  // the layer that fits what is shown; 255 = any
   bool held = false;      // for want of bandwidth, as told
 };

@@ -2,6 +2,7 @@
 
 #include "engine/livekit/messages.h"
 #include "engine/livekit/server.h"
+#include "engine/sfu/sdp.h"
 
 namespace parvis::livekit {
 namespace {
@@ -274,6 +275,105 @@ TEST_CASE("a move is refused by a full room; who is there under the same identit
   REQUIRE(at.server->move_participant("salle", "ada", "ailleurs"));
   CHECK(sockets[4].closed);
   CHECK_FALSE(sockets[0].closed);
+}
+
+/// An offer of sections: what each carries ("" = it is to receive) in which codecs.
+wire::SignalRequest offering(uint32_t id,
+                             const std::vector<std::pair<std::string, std::vector<std::string>>>& all) {
+  sfu::sdp::Description description;
+  for (const auto& [track, codecs] : all) {
+    sfu::sdp::Section section;
+    section.media = sfu::sdp::Media::video;
+    section.mid = std::to_string(description.sections.size());
+    section.direction = track.empty() ? sfu::sdp::Direction::recvonly : sfu::sdp::Direction::sendonly;
+    section.stream_id = "-";
+    section.track_id = track;
+    for (const auto& codec : codecs) {
+      auto number = static_cast<uint8_t>(96 + section.payload_types.size());
+      section.payload_types.push_back({.id = number, .name = codec, .clock_rate = 90'000});
+    }
+    section.ice_ufrag = "abcd";
+    section.ice_pwd = "0123456789abcdef01234567";
+    section.fingerprint = "sha-256 ";
+    for (int i = 0; i < 32; ++i) section.fingerprint += i ? ":AB" : "AB";
+    section.setup = "actpass";
+    description.sections.push_back(std::move(section));
+  }
+  wire::SignalRequest out;
+  out.mutable_offer()->set_type("offer");
+  out.mutable_offer()->set_id(id);
+  out.mutable_offer()->set_sdp(sfu::sdp::write(description));
+  return out;
+}
+
+wire::SignalRequest adding_svc(const std::string& cid, const std::string& codec,
+                               const std::string& sid = "") {
+  wire::SignalRequest out = adding(cid, wire::CAMERA);
+  auto& track = *out.mutable_add_track();
+  track.set_sid(sid);
+  auto* first = track.add_simulcast_codecs();
+  first->set_codec(codec);
+  first->set_cid(cid);
+  for (auto quality : {wire::HIGH, wire::MEDIUM, wire::LOW}) track.add_layers()->set_quality(quality);
+  if (sid.empty()) track.add_simulcast_codecs()->set_codec("vp8");
+  return out;
+}
+
+TEST_CASE("layers of one stream are told lowest first") {
+  At at;
+  Socket socket;
+  auto session = at.join(socket, "ada");
+  say(*session, adding_svc("camera", "vp9"));
+  const auto& track = socket.find(Response::kTrackPublished)->track_published().track();
+  REQUIRE(track.layers_size() == 3);
+  CHECK(track.layers(0).quality() == wire::LOW);
+  CHECK(track.layers(2).quality() == wire::HIGH);
+  REQUIRE(track.codecs_size() == 2);
+  CHECK(track.codecs(0).layers(0).rid() == "q");
+}
+
+TEST_CASE("a second codec is asked for when somebody cannot receive the first, and then goes to them") {
+  At at;
+  Socket ada, bruno, chloe;
+  auto publisher = at.join(ada, "ada"), able = at.join(chloe, "chloe"), limited = at.join(bruno, "bruno");
+  say(*publisher, adding_svc("camera", "av1"));
+  auto sid = ada.find(Response::kTrackPublished)->track_published().track().sid();
+  say(*publisher, offering(1, {{"camera", {"AV1"}}}));
+  say(*able, offering(1, {{"", {"VP8", "AV1"}}}));
+  CHECK(chloe.find(Response::kAnswer)->answer().mid_to_track_id().at("0") == sid);
+  CHECK_FALSE(ada.find(Response::kSubscribedQualityUpdate));
+  say(*limited, offering(1, {{"", {"VP8", "H264"}}}));
+  CHECK(bruno.find(Response::kAnswer)->answer().mid_to_track_id().empty());
+  REQUIRE(ada.find(Response::kSubscribedQualityUpdate));
+  const auto& wanted = ada.find(Response::kSubscribedQualityUpdate)->subscribed_quality_update();
+  REQUIRE(wanted.subscribed_codecs_size() == 2);
+  CHECK(wanted.subscribed_codecs(0).codec() == "av1");
+  CHECK(wanted.subscribed_codecs(1).codec() == "vp8");
+  CHECK(wanted.subscribed_codecs(1).qualities(0).enabled());
+  // The offer may come before the announcement.
+  say(*publisher, offering(2, {{"camera", {"AV1"}}, {"second", {"VP8"}}}));
+  say(*publisher, adding_svc("second", "vp8", sid));
+  CHECK(ada.find(Response::kTrackPublished)->track_published().cid() == "second");
+  CHECK(ada.find(Response::kTrackPublished)->track_published().track().sid() == sid);
+  CHECK(bruno.find(Response::kMediaSectionsRequirement));
+  say(*limited, offering(2, {{"", {"VP8", "H264"}}}));
+  CHECK(bruno.find(Response::kAnswer)->answer().mid_to_track_id().at("0") == sid);
+  // Gone again: whoever had it waits, whoever has the first codec keeps it.
+  say(*publisher, offering(3, {{"camera", {"AV1"}}, {"", {"VP8"}}}));
+  say(*limited, offering(3, {{"", {"VP8", "H264"}}}));
+  CHECK(bruno.find(Response::kAnswer)->answer().mid_to_track_id().empty());
+  say(*able, offering(2, {{"", {"VP8", "AV1"}}}));
+  CHECK(chloe.find(Response::kAnswer)->answer().mid_to_track_id().at("0") == sid);
+}
+
+TEST_CASE("a second codec for what is not there is refused") {
+  At at;
+  Socket socket;
+  auto session = at.join(socket, "ada");
+  say(*session, adding_svc("second", "vp8", "TR_Vunknown"));
+  REQUIRE(socket.find(Response::kRequestResponse));
+  CHECK(socket.find(Response::kRequestResponse)->request_response().reason() ==
+        wire::RequestResponse::UNSUPPORTED_TYPE);
 }
 
 }  // namespace

@@ -65,20 +65,21 @@ void apply(Parts& parts, Track& track, Subscription& subscription) {
   if (subscription.mid.empty()) return;
   parts.engine.set_paused(subscription.sender.id, subscription.disabled);
   if (!track.video()) return;
-  sfu::LayerLimit limit;
-  int layers = track.info.layers_size();
+  sfu::LayerLimit limit{.frames_per_second = subscription.frames_per_second};
+  const auto& layers = track.layers(subscription.backup);
   uint32_t edge = std::max(subscription.width, subscription.height);
-  if (edge > 0 && layers > 1) {
-    uint8_t index = 0;
-    // Of the layers, lowest first, the smallest that fills what is shown.
-    while (index + 1 < layers) {
-      const auto& layer = track.info.layers(index);
-      if (std::max(layer.width(), layer.height()) >= edge) break;
+  if (layers.size() > 1 && (edge > 0 || subscription.quality)) {
+    // Of the layers, lowest first, the smallest that fills what is shown; or the best of the quality asked
+    // for.
+    int index = 0;
+    while (index + 1 < layers.size()) {
+      const auto &layer = layers[index], &above = layers[index + 1];
+      if (edge > 0 ? std::max(layer.width(), layer.height()) >= edge
+                   : above.quality() > *subscription.quality)
+        break;
       ++index;
     }
-    limit.spatial = index;
-  } else if (subscription.quality) {
-    limit.spatial = static_cast<uint8_t>(std::min<int>(*subscription.quality, wire::HIGH));
+    limit.spatial = static_cast<uint8_t>(index);
   }
   subscription.spatial = limit.spatial;
   parts.engine.set_layer_limit(subscription.sender.id, limit);
@@ -86,6 +87,7 @@ void apply(Parts& parts, Track& track, Subscription& subscription) {
 }
 
 bool carries(const Section& section, sfu::Codec codec) {
+  if (codec == sfu::Codec::other) return false;
   return std::ranges::any_of(section.payload_types,
                              [&](const auto& type) { return sfu::codec_named(type.name) == codec; });
 }
@@ -122,6 +124,37 @@ void withdraw_track(Room& room, const Track& track) {
     }
     one->subscriptions.erase(found);
   }
+}
+
+void offer_backup(Parts& parts, Track& track) {
+  const std::string& sid = track.info.sid();
+  for (auto& [identity, one] : track.publisher->room->participants) {
+    auto found = one->subscriptions.find(sid);
+    if (found != one->subscriptions.end() && found->second.mid.empty()) renegotiate(parts, *one);
+  }
+}
+
+void withdraw_backup(Parts& parts, const Track& track) {
+  const std::string& sid = track.info.sid();
+  for (auto& [identity, one] : track.publisher->room->participants) {
+    auto found = one->subscriptions.find(sid);
+    if (found == one->subscriptions.end() || !found->second.backup) continue;
+    Subscription waits = found->second;
+    stop(parts, *one, sid);
+    waits.mid.clear();
+    waits.sender = {};
+    one->subscriptions[sid] = std::move(waits);
+    renegotiate(parts, *one);
+  }
+}
+
+bool receivable(Parts& parts, Track& track, const Section& receiving) {
+  if (carries(receiving, track.codec) || carries(receiving, track.backup.codec)) return true;
+  if (track.has_backup() && !track.backup.wanted) {
+    track.backup.wanted = true;
+    review_wanted(parts, track);
+  }
+  return false;
 }
 
 void review(Parts& parts, Participant& participant) {
@@ -171,6 +204,7 @@ void update_settings(Parts& parts, Participant& participant, const wire::UpdateT
     subscription.disabled = settings.disabled();
     subscription.width = settings.width();
     subscription.height = settings.height();
+    subscription.frames_per_second = settings.fps();
     subscription.quality = settings.quality();
     apply(parts, *track, subscription);
   }
@@ -178,8 +212,9 @@ void update_settings(Parts& parts, Participant& participant, const wire::UpdateT
 
 bool start_sending(Parts& parts, Participant& participant, Track& track, const Section& agreed) {
   auto& subscription = participant.subscriptions[track.info.sid()];
+  subscription.backup = !carries(agreed, track.codec) && track.backup.live();
   auto sender = parts.engine.add_sender(
-      participant.receiving().id, track.media,
+      participant.receiving().id, subscription.backup ? track.backup.media : track.media,
       {.mid = agreed.mid,
        .codecs = sfu::sdp::codecs_of(agreed),
        .extensions = sfu::sdp::extensions_of(agreed),
@@ -208,7 +243,7 @@ Section answer_slot(Parts& parts, Participant& participant, const Section& offer
   if (slot.track_sid.empty() && answer.port != 0) {
     for (auto& [sid, subscription] : participant.subscriptions) {
       Track* track = subscription.mid.empty() ? participant.room->track(sid) : nullptr;
-      if (!track || track->video() != slot.video || !carries(answer, track->codec)) continue;
+      if (!track || track->video() != slot.video || !receivable(parts, *track, answer)) continue;
       if (!start_sending(parts, participant, *track, answer)) continue;
       slot.track_sid = sid;
       break;

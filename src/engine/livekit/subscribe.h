@@ -9,6 +9,11 @@ namespace parvis::livekit {
 void offer_track(Parts& parts, Track& track);
 /// A track is gone; the forwarding unit has already let go of it.
 void withdraw_track(Room& room, const Track& track);
+/// The second codec of a track has become live, or is gone: to and from those who cannot receive the first.
+void offer_backup(Parts& parts, Track& track);
+void withdraw_backup(Parts& parts, const Track& track);
+/// Whether `receiving` carries the track in one of its codecs; the second one is asked for when it must.
+bool receivable(Parts& parts, Track& track, const sfu::sdp::Section& receiving);
 /// Everything that is live in the room, for one who has just come or whose rights have changed.
 void review(Parts& parts, Participant& participant);
 /// The participant leaves the room of what it receives; its sections are free for others.

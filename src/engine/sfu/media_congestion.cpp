@@ -20,6 +20,61 @@ bool wished(const SenderState& sender) {
   return sender.track->options.kind == Kind::video && !sender.options.paused && !sender.track->muted;
 }
 
+/// One more that can be given of an image: an encoding (or spatial layer), with half its frames or all.
+struct Rung {
+  uint8_t spatial, temporal;
+  uint32_t bits;
+};
+
+/// The temporal layers of one size that are there, fewest frames first: all of them, half the frames, and of
+/// the smallest image a quarter.
+void add_rungs(std::vector<Rung>& out, const LayerBook& book, uint8_t size, uint8_t spatial, uint8_t most,
+               Monotonic now) {
+  uint8_t top = book.nearest({spatial, most}).temporal;
+  uint8_t least = static_cast<uint8_t>(top - std::min<uint8_t>(top, out.empty() ? 2 : 1));
+  for (uint8_t t = least; t <= top; ++t) {
+    // With every frame there is nothing to bound: a layer that the publisher adds comes by itself.
+    out.push_back({size, t == top ? uint8_t{255} : t, book.bits_per_second({spatial, t}, now)});
+  }
+}
+
+std::vector<Rung> rungs_of(const SenderState& sender, Monotonic now) {
+  std::vector<Rung> out;
+  auto& layers = sender.track->layers;
+  uint8_t most = std::min<uint8_t>(sender.limit.temporal, temporal_layers - 1);
+  if (layers.size() == 1 && layers[0].book.rates && layers[0].alive) {
+    const LayerBook& book = layers[0].book;
+    for (uint8_t s = 0; s < spatial_layers && s <= sender.limit.spatial; ++s) {
+      if (book.nearest({s, most}).spatial == s) add_rungs(out, book, s, s, most, now);
+    }
+    return out;
+  }
+  for (size_t i = 0; i < layers.size() && i <= sender.limit.spatial; ++i) {
+    Layer& layer = layers[i];
+    auto size = static_cast<uint8_t>(i);
+    if (layer.alive && layer.book.rates) {
+      add_rungs(out, layer.book, size, 0, most, now);
+    } else {
+      out.push_back({size, 255, layer.alive ? layer.rate.bits_per_second(now) : 0});
+    }
+  }
+  return out;
+}
+
+/// The rung that the subscriber is on.
+size_t rung_now(const SenderState& sender, const std::vector<Rung>& rungs) {
+  bool simulcast = sender.track->layers.size() > 1;
+  size_t spatial = simulcast ? sender.target() : sender.wished().spatial;
+  size_t out = 0;
+  for (size_t i = 0; i < rungs.size(); ++i) {
+    const Rung& one = rungs[i];
+    bool within =
+        one.spatial < spatial || (one.spatial == spatial && (one.temporal <= sender.ceiling.temporal));
+    if (within) out = i;
+  }
+  return out;
+}
+
 uint8_t priority_of(const SenderState& sender, Monotonic now) {
   if (sender.options.priority == 0) return 0;
   return now - sender.track->publisher->spoke < speaker_for_us ? 1 : 2;
@@ -51,6 +106,7 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
   line->allocated = now;
   std::vector<Wish> wishes;
   std::vector<SenderState*> senders;
+  std::vector<std::vector<Rung>> rungs;
   uint64_t voices = 0;
   for (SenderState* sender : transport.senders) {
     Track& track = *sender->track;
@@ -58,12 +114,11 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
       voices += track.layers[0].rate.bits_per_second(now);
     if (!wished(*sender)) continue;
     Wish wish{.priority = priority_of(*sender, now), .layer_bits = {}, .now = {}};
-    for (size_t i = 0; i < track.layers.size() && i <= sender->limit.spatial; ++i) {
-      Layer& layer = track.layers[i];
-      wish.layer_bits.push_back(layer.alive ? layer.rate.bits_per_second(now) : 0);
-    }
+    auto steps = rungs_of(*sender, now);
+    for (const Rung& one : steps) wish.layer_bits.push_back(one.bits);
     if (std::ranges::all_of(wish.layer_bits, [](uint32_t bits) { return bits == 0; })) continue;
-    if (!sender->held) wish.now = sender->target();
+    if (!sender->held) wish.now = rung_now(*sender, steps);
+    rungs.push_back(std::move(steps));
     wishes.push_back(std::move(wish));
     senders.push_back(sender);
   }
@@ -80,7 +135,11 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
     while (best > 0 && bits[best] == 0) --best;
     bool less = !chosen[i] || *chosen[i] < best;
     line->short_of_wishes |= less;
-    sender.ceiling = less && chosen[i] ? static_cast<uint8_t>(*chosen[i]) : 255;
+    sender.ceiling = {};
+    if (less && chosen[i]) {
+      const Rung& rung = rungs[i][*chosen[i]];
+      sender.ceiling = {.spatial = rung.spatial, .temporal = rung.temporal};
+    }
     if (sender.held == !chosen[i]) continue;
     sender.held = !chosen[i];
     if (!sender.held) continue;

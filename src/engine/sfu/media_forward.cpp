@@ -8,7 +8,6 @@ namespace parvis::sfu {
 namespace {
 
 constexpr size_t max_nacks_per_packet = 128;
-constexpr uint32_t video_clock_per_ms = 90;
 constexpr size_t header_estimate = 40;  // RTP header, extensions and tag, for rates
 
 uint16_t read16(ByteView bytes, size_t at) { return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]); }
@@ -36,19 +35,25 @@ const CodecOptions* translate(const Track& track, const SenderState& sender, uin
   return nullptr;
 }
 
-/// Extensions that mean something to a subscriber, under its own ids.
+/// Extensions that mean something to a subscriber, under its own ids; in the two-byte form when a value needs
+/// it.
 class ExtensionWriter {
  public:
-  explicit ExtensionWriter(uint8_t* at) : begin_(at), at_(at + 4) {}
+  ExtensionWriter(uint8_t* at, bool wide) : begin_(at), at_(at + 4), wide_(wide) {}
   void add(uint8_t id, ByteView value) {
-    if (id == 0 || id > 14 || value.empty() || value.size() > 16) return;
-    *at_++ = static_cast<uint8_t>(id << 4 | (value.size() - 1));
+    if (id == 0 || value.empty() || (!wide_ && (id > 14 || value.size() > 16))) return;
+    if (wide_) {
+      *at_++ = id;
+      *at_++ = static_cast<uint8_t>(value.size());
+    } else {
+      *at_++ = static_cast<uint8_t>(id << 4 | (value.size() - 1));
+    }
     at_ = std::copy(value.begin(), value.end(), at_);
   }
   size_t finish() {
     if (at_ == begin_ + 4) return 0;
     while ((at_ - begin_) % 4) *at_++ = 0;
-    write16(begin_, 0xBEDE);
+    write16(begin_, wide_ ? 0x1000 : 0xBEDE);
     write16(begin_ + 2, static_cast<uint16_t>((at_ - begin_) / 4 - 1));
     return static_cast<size_t>(at_ - begin_);
   }
@@ -56,21 +61,22 @@ class ExtensionWriter {
  private:
   uint8_t* begin_;
   uint8_t* at_;
+  bool wide_;
 };
 
+/// Of what the publisher may write: longer than any of these is.
+ByteView bounded(ByteView value) { return value.size() > 16 ? ByteView() : value; }
+
 size_t write_extensions(uint8_t* at, const SenderState& sender, const Track& track, ByteView packet,
-                        const RtpHeader& header, Monotonic now) {
+                        const RtpHeader& header, ByteView descriptor, Monotonic now) {
   const ExtensionIds &ours = sender.options.extensions, &theirs = track.options.extensions;
-  ExtensionWriter out(at);
-  out.add(ours.mid, as_bytes(sender.options.mid));
-  out.add(ours.audio_level, extension(packet, header, theirs.audio_level));
-  out.add(ours.absolute_capture_time, extension(packet, header, theirs.absolute_capture_time));
-  out.add(ours.video_orientation, extension(packet, header, theirs.video_orientation));
-  out.add(ours.playout_delay, extension(packet, header, theirs.playout_delay));
-  // Each simulcast encoding counts its frames by itself: over a layer change these numbers would contradict
-  // each other.
-  if (track.layers.size() == 1)
-    out.add(ours.dependency_descriptor, extension(packet, header, theirs.dependency_descriptor));
+  ExtensionWriter out(at, descriptor.size() > 16 && ours.two_byte);
+  out.add(ours.mid, bounded(as_bytes(sender.options.mid)));
+  out.add(ours.audio_level, bounded(extension(packet, header, theirs.audio_level)));
+  out.add(ours.absolute_capture_time, bounded(extension(packet, header, theirs.absolute_capture_time)));
+  out.add(ours.video_orientation, bounded(extension(packet, header, theirs.video_orientation)));
+  out.add(ours.playout_delay, bounded(extension(packet, header, theirs.playout_delay)));
+  out.add(ours.dependency_descriptor, descriptor);
   if (ours.transport_sequence) {
     auto& congestion = sender.subscriber->congestion;
     if (!congestion) congestion = std::make_unique<Congestion>();
@@ -81,11 +87,20 @@ size_t write_extensions(uint8_t* at, const SenderState& sender, const Track& tra
   return out.finish();
 }
 
-constexpr size_t max_header_growth = 12 + 4 + 6 * 17 + 3 + 4 + 2;  // fixed header, extensions, RTX number
+constexpr size_t max_header_growth = 12 + 4 + 5 * 18 + 4 + 4 + 2;  // fixed header, extensions, RTX number
 
 /// Whether the packet fits a datagram again once its header is ours and it is sealed.
-bool fits(const RtpHeader& header) {
-  return header.payload_length + max_header_growth + Srtp::max_overhead <= DatagramSender::max_datagram;
+bool fits(const RtpHeader& header, ByteView descriptor) {
+  return header.payload_length + max_header_growth + 2 + descriptor.size() + Srtp::max_overhead <=
+         DatagramSender::max_datagram;
+}
+
+/// The subscriber's picture numbers, in a copy of what came. `number`: of the packet.
+void renumber(SenderState& sender, const Track& track, Codec codec, const Place& place,
+              const SequenceMap::Number& number, std::span<uint8_t> payload) {
+  bool simulcast = track.layers.size() > 1;
+  if (codec == Codec::vp8 ? simulcast || place.layered : codec == Codec::vp9 && simulcast)
+    sender.pictures.apply(payload, place.numbers, number.in_turn, number.picture_offset);
 }
 
 }  // namespace
@@ -192,10 +207,17 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   if (track->options.kind == Kind::video) {
     layer.ring.put(header->sequence, packet, limits_.retransmission_packets);
   }
+  Place place;
+  if (track->options.kind == Kind::video) {
+    layer.book.read(track->codec_of(header->payload_type),
+                    packet.subspan(header->payload_offset, header->payload_length),
+                    extension(packet, *header, track->options.extensions.dependency_descriptor), place);
+    layer.book.count(place, packet.size(), now);
+  } else {
+    place.key = true;
+  }
   if (track->muted || track->hushed) return;
-  ByteView payload = packet.subspan(header->payload_offset, header->payload_length);
-  bool key_frame = begins_key_frame(track->codec_of(header->payload_type), payload);
-  waiting_.push_back({track, index, packet, *header, key_frame});
+  waiting_.push_back({track, index, packet, *header, std::move(place)});
 }
 
 void MediaLoop::forward_waiting(Monotonic now) {
@@ -208,10 +230,9 @@ void MediaLoop::forward_waiting(Monotonic now) {
       if (!sender->subscriber->outbound || sender->options.paused || sender->held) continue;
       for (size_t i = first; i < waiting_.size(); ++i) {
         const Waiting& one = waiting_[i];
-        if (one.track != track || !choose_layer(*sender, *track, one.layer, one.header, one.key_frame, now))
-          continue;
+        if (one.track != track || !choose_layer(*sender, *track, one, now)) continue;
         sender->last_sent = now;
-        send(*sender, *track, one.packet, one.header, now);
+        send(*sender, *track, one, now);
       }
     }
     for (size_t i = first; i < waiting_.size(); ++i) {
@@ -221,61 +242,36 @@ void MediaLoop::forward_waiting(Monotonic now) {
   waiting_.clear();
 }
 
-bool MediaLoop::choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header,
-                             bool key_frame, Monotonic now) {
-  if (sender.layer == layer) {
-    // Late, from before the layer was chosen: its number belongs to another packet.
-    bool before =
-        ++sender.since_switch < 10'000 && static_cast<int16_t>(header.sequence - sender.layer_began) < 0;
-    return !before;
-  }
-  size_t target = sender.target();
-  if (target != layer) return false;
-  if (!key_frame) {
-    ask_key_frame(track, layer, now);
-    return false;
-  }
-  // Numbers go on where the last packet ended; time by the time that passed.
-  uint32_t elapsed =
-      sender.started ? static_cast<uint32_t>((now - sender.last_sent) / 1'000) * video_clock_per_ms : 0;
-  sender.sequence_offset = static_cast<uint16_t>(sender.last_sequence + 1 - header.sequence);
-  // A voice goes on in its own time: only images have layers.
-  if (!sender.started || track.options.kind == Kind::video)
-    sender.timestamp_offset = sender.last_timestamp + std::max(elapsed, 1u) - header.timestamp;
-  sender.layer = layer;
-  sender.layer_began = header.sequence;
-  sender.since_switch = 0;
-  sender.vp8.renumber = track.layers.size() > 1;
-  sender.started = true;
-  events_.on_layer(sender.sender.id, {.spatial = static_cast<uint8_t>(layer)});
-  return true;
-}
-
-void MediaLoop::send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header,
-                     Monotonic now) {
+void MediaLoop::send(SenderState& sender, const Track& track, const Waiting& one, Monotonic now) {
+  const RtpHeader& header = one.header;
   const CodecOptions* codec = translate(track, sender, header.payload_type);
-  if (!codec || !fits(header)) {
+  ByteView descriptor;
+  if (track.options.extensions.dependency_descriptor) descriptor = descriptor_for(sender, track, one, true);
+  if (!codec || !fits(header, descriptor)) {
     ++counters_.dropped_rtp;
     return;
   }
-  auto sequence = static_cast<uint16_t>(header.sequence + sender.sequence_offset);
+  auto number = sender.numbers.number(header.sequence, sender.pictures.picture_offset);
+  if (!number) return;
+  uint16_t sequence = number->sequence;
   uint32_t timestamp = header.timestamp + sender.timestamp_offset;
   if (static_cast<int16_t>(sequence - sender.last_sequence) > 0) {
     sender.last_sequence = sequence;
     sender.last_timestamp = timestamp;
   }
+  bool marker = sender.cursor.marker(one.place, header.marker);
+  sender.numbers.mark(header.sequence, marker);
   auto out = out_.space();
   out[0] = 0x80;
-  out[1] = static_cast<uint8_t>(codec->payload_type | (header.marker ? 0x80 : 0));
+  out[1] = static_cast<uint8_t>(codec->payload_type | (marker ? 0x80 : 0));
   write16(&out[2], sequence);
   write32(&out[4], timestamp);
   write32(&out[8], sender.sender.ssrc);
-  size_t length = 12 + write_extensions(&out[12], sender, track, packet, header, now);
+  size_t length = 12 + write_extensions(&out[12], sender, track, one.packet, header, descriptor, now);
   if (length > 12) out[0] |= 0x10;
-  std::copy_n(packet.begin() + static_cast<ptrdiff_t>(header.payload_offset), header.payload_length,
+  std::copy_n(one.packet.begin() + static_cast<ptrdiff_t>(header.payload_offset), header.payload_length,
               &out[length]);
-  if (codec->codec == Codec::vp8 && track.layers.size() > 1)
-    sender.vp8.apply(out.subspan(length, header.payload_length), true);
+  renumber(sender, track, codec->codec, one.place, *number, out.subspan(length, header.payload_length));
   length += header.payload_length;
   Transport& subscriber = *sender.subscriber;
   length = subscriber.outbound->protect_rtp(out, length);
@@ -312,28 +308,36 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet, Monotonic now)
 bool MediaLoop::resend(SenderState& sender, uint16_t wanted, Monotonic now) {
   Track& track = *sender.track;
   if (track.options.kind != Kind::video || !sender.subscriber->peer || !sender.layer) return false;
-  auto original = static_cast<uint16_t>(wanted - sender.sequence_offset);
-  bool before = sender.since_switch < 10'000 && static_cast<int16_t>(original - sender.layer_began) < 0;
-  const Bytes* stored = before ? nullptr : track.layers[*sender.layer].ring.find(original);
+  auto original = sender.numbers.original(wanted);
+  Layer& layer = track.layers[*sender.layer];
+  const Bytes* stored = original ? layer.ring.find(original->sequence) : nullptr;
   auto header = stored ? parse_rtp(*stored) : std::nullopt;
   const CodecOptions* codec = header ? translate(track, sender, header->payload_type) : nullptr;
-  if (!codec || !codec->rtx_payload_type || !sender.sender.rtx_ssrc || !fits(*header)) return false;
+  if (!codec || !codec->rtx_payload_type || !sender.sender.rtx_ssrc) return false;
+  Waiting again{&track, *sender.layer, *stored, *header, {}};
+  ByteView came = extension(*stored, *header, track.options.extensions.dependency_descriptor);
+  again.place = layer.book.reread(codec->codec,
+                                  again.packet.subspan(header->payload_offset, header->payload_length), came);
+  ByteView descriptor;
+  if (!came.empty()) descriptor = descriptor_for(sender, track, again, false);
+  if (!fits(*header, descriptor)) return false;
   // RFC 4588: the original sequence number stands before the payload.
   auto out = out_.space();
   out[0] = 0x80;
-  out[1] = static_cast<uint8_t>(codec->rtx_payload_type | (header->marker ? 0x80 : 0));
+  out[1] =
+      static_cast<uint8_t>(codec->rtx_payload_type | (original->marker.value_or(header->marker) ? 0x80 : 0));
   write16(&out[2], sender.rtx_sequence++);
   write32(&out[4], header->timestamp + sender.timestamp_offset);
   write32(&out[8], sender.sender.rtx_ssrc);
-  size_t length = 12 + write_extensions(&out[12], sender, track, *stored, *header, now);
+  size_t length = 12 + write_extensions(&out[12], sender, track, *stored, *header, descriptor, now);
   if (length > 12) out[0] |= 0x10;
   write16(&out[length], wanted);
   length += 2;
   auto payload = stored->begin() + static_cast<ptrdiff_t>(header->payload_offset);
   std::copy_n(payload, header->payload_length, &out[length]);
-  if (codec->codec == Codec::vp8 && track.layers.size() > 1) {
-    sender.vp8.apply(out.subspan(length, header->payload_length), false);
-  }
+  uint16_t pictures = sender.numbers.leaves_out() ? original->picture_offset : sender.pictures.picture_offset;
+  renumber(sender, track, codec->codec, again.place, {wanted, false, pictures},
+           out.subspan(length, header->payload_length));
   length = sender.subscriber->outbound->protect_rtp(out, length + header->payload_length);
   if (length == 0 || !push_packet(*sender.subscriber, Kind::video, length)) return false;
   sender.subscriber->counters.bytes_sent += length;

@@ -270,6 +270,7 @@ void MediaLoop::tick(Monotonic now) {
   tell_speakers(now);
   mind_lines(now);
   for (auto& [id, track] : tracks_) {
+    mind_layers(*track, now);
     for (size_t i = 0; i < track->layers.size(); ++i) {
       // A publisher short of bandwidth stops its upper layers: subscribers go to one that lives.
       if (now - track->layers[i].last_packet > layer_silent_us) track->layers[i].alive = false;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/sfu/dtls.h"
+#include "engine/sfu/layers.h"
 #include "engine/sfu/rtp.h"
 #include "engine/sfu/sctp_outbound.h"
 #include "engine/sfu/types.h"
@@ -77,7 +78,7 @@ class MediaLoop final : public DatagramReceiver {
     size_t layer;
     ByteView packet;
     RtpHeader header;
-    bool key_frame;
+    Place place;
   };
   void receive_stun(const Peer& from, ByteView bytes, Monotonic now);
   Path* add_path(Transport& transport, const Peer& from, Monotonic now);
@@ -95,9 +96,13 @@ class MediaLoop final : public DatagramReceiver {
   void make_channels(Transport& transport);
   Track* track_of(Transport& transport, ByteView packet, const RtpHeader& header);
   void forward_waiting(Monotonic now);
-  bool choose_layer(SenderState& sender, Track& track, size_t layer, const RtpHeader& header, bool key_frame,
-                    Monotonic now);
-  void send(SenderState& sender, const Track& track, ByteView packet, const RtpHeader& header, Monotonic now);
+  bool choose_layer(SenderState& sender, Track& track, const Waiting& one, Monotonic now);
+  void leave_out(SenderState& sender, const Track& track, const Waiting& one, Monotonic now);
+  void mind_layers(Track& track, Monotonic now);
+  void send(SenderState& sender, const Track& track, const Waiting& one, Monotonic now);
+  /// The dependency descriptor as the subscriber gets it. `fresh`: not sent before.
+  ByteView descriptor_for(SenderState& sender, const Track& track, const Waiting& one, bool fresh);
+  void fill_hole(SenderState& sender, uint16_t sequence, const RtpHeader& header, Monotonic now);
   bool resend(SenderState& sender, uint16_t sequence, Monotonic now);
   Layer* repaired(Transport& transport, std::span<uint8_t>& packet, RtpHeader& header);
   void ask_again(Track& track, Layer& layer, Monotonic now);
@@ -130,6 +135,8 @@ class MediaLoop final : public DatagramReceiver {
   std::unordered_map<TrackId, std::unique_ptr<Track>> tracks_;
   std::unordered_map<SenderId, std::unique_ptr<SenderState>> senders_;
   std::vector<Waiting> waiting_;
+  std::array<uint8_t, max_descriptor_bytes>
+      descriptor_;  // the dependency descriptor of the packet being sent
   EngineStats counters_;
   Monotonic speakers_told_;
   std::map<uint64_t, std::vector<SpeakerLevel>> speakers_;  // by group, as last told

@@ -104,16 +104,5 @@ TEST_CASE("a binding request is read only whole, and proves the password") {
   }
 }
 
-TEST_CASE("key frames are seen by each codec's first bytes") {
-  CHECK(begins_key_frame(Codec::vp8, Bytes{0x90, 0x80, 0x81, 0x02, 0x00}));
-  CHECK_FALSE(begins_key_frame(Codec::vp8, Bytes{0x90, 0x80, 0x81, 0x02, 0x01}));
-  CHECK_FALSE(begins_key_frame(Codec::vp8, Bytes{0x90, 0x80}));
-  CHECK(begins_key_frame(Codec::h264, Bytes{0x78, 0, 4, 0x67}));
-  CHECK_FALSE(begins_key_frame(Codec::h264, Bytes{0x41}));
-  CHECK(begins_key_frame(Codec::vp9, Bytes{0x08}));
-  CHECK(begins_key_frame(Codec::av1, Bytes{0x18}));
-  CHECK_FALSE(begins_key_frame(Codec::vp8, {}));
-}
-
 }  // namespace
 }  // namespace parvis::sfu

@@ -1,5 +1,6 @@
 #pragma once
 // The records that a MediaLoop keeps.
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>
@@ -9,8 +10,8 @@
 #include "engine/sfu/data_channels.h"
 #include "engine/sfu/loss_repair.h"
 #include "engine/sfu/media_loop.h"
+#include "engine/sfu/sequence_map.h"
 #include "engine/sfu/speakers.h"
-#include "engine/sfu/vp8_descriptor.h"
 
 namespace parvis::sfu {
 
@@ -132,6 +133,7 @@ struct Layer {
   bool key_frame_wanted = false;  // asked too recently: asked again at the next tick
   Ring ring;
   LossRepair repair;
+  LayerBook book;  // of the layers within it
   RateMeter rate;
   // For receiver reports (RFC 3550 appendix A.3); sequence numbers extended to 32 bits.
   uint32_t first_sequence = 0, highest_sequence = 0, received = 0;
@@ -168,20 +170,23 @@ struct SenderState {
   Track* track = nullptr;
   SenderOptions options;
   LayerLimit limit;
-  uint8_t ceiling = 255;        // of layers, by what the line carries
-  bool held = false;            // the line does not even carry the lowest
-  std::optional<size_t> layer;  // now sent; none until a key frame
-  // What is added to the layer's numbers, so that the subscriber sees one continuous stream over layer
-  // changes.
-  uint16_t sequence_offset = 0;
+  LayerLimit ceiling;             // by what the line carries
+  bool held = false;              // the line does not even carry the lowest
+  std::optional<size_t> layer;    // now sent; none until a key frame
+  LayerCursor cursor;             // within it
+  uint8_t ticks_waited = 0;       // for another spatial layer of the same encoding
+  uint8_t temporal_enough = 255;  // for the frames per second that are wished
+  // The subscriber sees one continuous stream over changes of encodings, and no gap where packets are left
+  // out.
+  SequenceMap numbers;
   uint32_t timestamp_offset = 0;
-  Vp8Continuity vp8;
+  PictureContinuity pictures;
+  uint16_t frame_offset = 0, last_frame = 0;  // of dependency descriptors
+  bool renumber_frames = false;
   uint16_t last_sequence = 0;
   uint32_t last_timestamp = 0;
   Monotonic last_sent;
   bool started = false;
-  uint16_t layer_began = 0;   // the publisher's number of the layer's first packet
-  uint32_t since_switch = 0;  // packets
   uint16_t rtx_sequence = 1;
   uint32_t packets = 0, octets = 0;
 
@@ -189,9 +194,21 @@ struct SenderState {
   size_t target() const {
     size_t best = 0;
     for (size_t i = 0; i < track->layers.size(); ++i) {
-      if (track->layers[i].alive && i <= limit.spatial && i <= ceiling) best = i;
+      if (track->layers[i].alive && i <= limit.spatial && i <= ceiling.spatial) best = i;
     }
     return best;
+  }
+  /// What is wished of the layers within encoding `index`.
+  Cell wished() const {
+    bool simulcast = track->layers.size() > 1;
+    uint8_t spatial = simulcast ? uint8_t{255} : std::min(limit.spatial, ceiling.spatial);
+    uint8_t temporal = std::min({limit.temporal, ceiling.temporal, temporal_enough});
+    return {std::min<uint8_t>(spatial, spatial_layers - 1), std::min<uint8_t>(temporal, temporal_layers - 1)};
+  }
+  /// The same as a decode target that there is, when the publisher names them.
+  Cell wanted(size_t index) const {
+    const LayerBook& book = track->layers[index].book;
+    return book.structure ? book.nearest(wished()) : wished();
   }
 };
 

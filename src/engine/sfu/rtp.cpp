@@ -12,33 +12,6 @@ uint32_t read32(ByteView bytes, size_t at) {
   return uint32_t{read16(bytes, at)} << 16 | read16(bytes, at + 2);
 }
 
-bool vp8_key_frame(ByteView payload) {
-  // RFC 7741 section 4.2: X R N S R PID, then optional I L T K, picture id, TL0PICIDX, TID/KEYIDX.
-  uint8_t first = payload[0];
-  if (!(first & 0x10) || first & 0x07) return false;
-  size_t at = 1;
-  if (first & 0x80) {
-    if (payload.size() < 2) return false;
-    uint8_t extended = payload[at++];
-    if (extended & 0x80) {
-      if (at >= payload.size()) return false;
-      at += payload[at] & 0x80 ? 2 : 1;
-    }
-    if (extended & 0x40) ++at;
-    if (extended & 0x30) ++at;
-  }
-  return at < payload.size() && !(payload[at] & 0x01);
-}
-
-bool h264_key_frame(ByteView payload) {
-  constexpr uint8_t sps = 7, idr = 5, stap_a = 24, fu_a = 28;
-  uint8_t type = payload[0] & 0x1f;
-  if (type == sps || type == idr) return true;
-  if (type == stap_a) return payload.size() > 3 && (payload[3] & 0x1f) == sps;
-  if (type == fu_a && payload.size() > 1) return payload[1] & 0x80 && (payload[1] & 0x1f) == idr;
-  return false;
-}
-
 }  // namespace
 
 std::optional<RtpHeader> parse_rtp_header(ByteView packet) {
@@ -114,22 +87,6 @@ Protocol protocol_of(ByteView datagram) {
   if (first < 128 || first > 191) return Protocol::unknown;
   // RFC 5761: packet types 192…223 are RTCP.
   return datagram[1] >= 192 && datagram[1] <= 223 ? Protocol::rtcp : Protocol::rtp;
-}
-
-bool begins_key_frame(Codec codec, ByteView payload) {
-  if (payload.empty()) return false;
-  switch (codec) {
-    case Codec::vp8:
-      return vp8_key_frame(payload);
-    case Codec::vp9:  // RFC 9628: I P L F B E V Z; not predicted, beginning of a frame
-      return !(payload[0] & 0x40) && payload[0] & 0x08;
-    case Codec::h264:
-      return h264_key_frame(payload);
-    case Codec::av1:  // aggregation header: N, first packet of a coded video sequence
-      return payload[0] & 0x08;
-    default:
-      return true;
-  }
 }
 
 }  // namespace parvis::sfu

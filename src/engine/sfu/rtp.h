@@ -1,6 +1,5 @@
 #pragma once
-// RTP packets (RFC 3550) with header extensions (RFC 8285), and whether a payload begins a key frame. Parse
-// in place.
+// RTP packets (RFC 3550) with header extensions (RFC 8285). Parse in place.
 #include <optional>
 #include <span>
 #include <string_view>
@@ -32,8 +31,5 @@ ByteView extension(ByteView packet, const RtpHeader& header, uint8_t id);
 /// RFC 7983: what a datagram is.
 enum class Protocol : uint8_t { unknown, stun, dtls, rtp, rtcp };
 Protocol protocol_of(ByteView datagram);
-
-/// True for the first packet of a frame that needs no earlier one.
-bool begins_key_frame(Codec codec, ByteView payload);
 
 }  // namespace parvis::sfu

@@ -129,6 +129,7 @@ std::vector<CodecOptions> codecs_of(const Section& section) {
 ExtensionIds extensions_of(const Section& section) {
   ExtensionIds out;
   for (const auto& known : known_extensions) out.*known.id = section.extension_id(known.uri);
+  out.two_byte = section.allow_mixed_extensions;
   return out;
 }
 

@@ -112,6 +112,7 @@ struct ExtensionIds {
   uint8_t dependency_descriptor = 0;
   uint8_t video_orientation = 0;
   uint8_t playout_delay = 0;
+  bool two_byte = false;  // values of more than 16 bytes can be sent (RFC 8285 section 4.3)
 };
 
 /// One simulcast encoding, lowest first. Named by rid, or by ssrc, or (neither: a single encoding) by mid.
@@ -153,7 +154,9 @@ inline constexpr uint8_t held_layer = 255;
 /// What the subscriber wants at most of a video track. The engine sends the best that the line carries below
 /// it.
 struct LayerLimit {
-  uint8_t spatial = 255;  // index of LayerOptions (or SVC spatial layer); 255 = any
+  uint8_t spatial = 255;           // index of LayerOptions (or SVC spatial layer); 255 = any
+  uint8_t temporal = 255;          // temporal layer; 255 = any
+  uint32_t frames_per_second = 0;  // the temporal layers that give so many are enough; 0 = any
 };
 
 struct SpeakerLevel {
