@@ -31,7 +31,7 @@ struct Limits {
   size_t queued_bytes = 4'194'304;      // per transport, reliable messages not yet acknowledged
   size_t retransmission_packets = 512;  // per video layer, about one second of 720p
   size_t voices = 8;                    // forwarded at once in a group: the loudest
-  size_t paths_per_transport = 4;       // addresses that passed a check, UDP and TCP
+  size_t paths_per_transport = 16;      // addresses that passed a check: each of a client's networks has two
   // What one client may ask of a thread that serves many rooms.
   Rate packets{5'000, 5'000};  // all but checks; about 45 Mbit/s
   Rate control_packets{500, 500};
