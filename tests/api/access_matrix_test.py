@@ -51,6 +51,13 @@ list_meetings          401   403 403 404   403 403 404       404   200   200  20
 open_meeting           401   403 403 404   403 403 404       404   403   403  201  201  403
 join_meeting           401   404 404 404   404 404 404       404   200   200  200  200  200
 lock_meeting           401   404 404 404   404 404 404       404   403   403  403  200  403
+list_polls             401   404 404 404   404 404 404       404   200   200  200  200  200
+ask_poll               401   404 404 404   404 404 404       404   403   403  403  201  403
+open_poll              401   404 404 404   404 404 404       404   404   404  404  200  404
+vote_in_poll_outside   401   404 404 404   404 404 404       404   403   403  403  403  403
+change_poll_rule       401   404 404 404   404 404 404       404   403   403  403  204  403
+see_breakouts          401   404 404 404   404 404 404       404   200   200  200  200  200
+open_breakouts         401   404 404 404   404 404 404       404   403   403  403  204  403
 end_meeting            401   404 404 404   404 404 404       404   403   403  403  204  403
 list_meeting_keys      401   403 403 404   403 403 404       404   403   403  403  200  403
 make_meeting_key       401   403 403 404   403 403 404       404   403   403  403  201  403
@@ -347,6 +354,39 @@ class Place:
         answer = who.call("PATCH", f"/api/v1/meetings/{self.meeting}", {"locked": True})
         if answer.status == 200:
             who.expect(200, "PATCH", f"/api/v1/meetings/{self.meeting}", {"locked": False})
+        return answer
+
+    def list_polls(self, who):
+        return who.get(f"/api/v1/meetings/{self.meeting}/polls")
+
+    def ask_poll(self, who):
+        return who.call("POST", f"/api/v1/meetings/{self.meeting}/polls", {"question": "Quand ?", "answers": ["Ici", "Là"]})
+
+    def poll(self):
+        return "/api/v1/meetings/{}/polls/{}".format(self.meeting, self.ask_poll(self.animator).json["id"])
+
+    def open_poll(self, who):
+        """A draft is known to its author and to hosts."""
+        poll = self.poll()
+        answer = who.call("POST", poll + "/open")
+        if answer.status == 200:
+            who.expect(200, "POST", poll + "/close")
+        return answer
+
+    def vote_in_poll_outside(self, who):
+        """Only those who are in the meeting vote."""
+        return who.call("PUT", self.poll() + "/vote", {"answers": [0]})
+
+    def change_poll_rule(self, who):
+        return who.call("PUT", f"/api/v1/meetings/{self.meeting}/polls-rule", {"everyone": False})
+
+    def see_breakouts(self, who):
+        return who.get(f"/api/v1/meetings/{self.meeting}/breakouts")
+
+    def open_breakouts(self, who):
+        answer = who.call("POST", f"/api/v1/meetings/{self.meeting}/breakouts", {"groups": [{"name": "A"}]})
+        if answer.status == 204:
+            who.expect(204, "DELETE", f"/api/v1/meetings/{self.meeting}/breakouts")
         return answer
 
     def end_meeting(self, who):

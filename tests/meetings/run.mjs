@@ -8,6 +8,8 @@ import { testClosedNetwork } from './closed_network.mjs';
 import { testInFirefox } from './firefox.mjs';
 import { Person, startHouse, until } from './house.mjs';
 import { Participant } from './participant.mjs';
+import { testBreakouts } from './breakouts.mjs';
+import { testPolls } from './polls.mjs';
 import { testWholeMeeting } from './whole_meeting.mjs';
 
 let passed = 0;
@@ -180,6 +182,8 @@ await testAutomation(test, { house, space, meeting, entry, ada, bruno, identity 
 await testWholeMeeting(test, { house, space, ada, bruno, identity });
 await member(chloe, 'contributor');
 if (!process.argv[2] || process.argv[2].includes('UDP')) await testClosedNetwork(test);
+await testPolls(test, { house, space, ada, bruno, identity });
+await testBreakouts(test, { space, ada, bruno, chloe, identity });
 await testInBrowser(test, { entry, ada, bruno, chloe, identity });
 await testInFirefox(test, { entry, ada, bruno, identity });
 

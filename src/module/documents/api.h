@@ -2,6 +2,7 @@
 // Documents that people write together. A document belongs to a space, whose rights are its rights.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/context.h"
 
@@ -28,6 +29,13 @@ struct NewDocument {
   std::string title, template_id;
 };
 
+/// A few plain lines for the end of a document.
+struct Passage {
+  std::string heading;
+  std::string line;                // "" : none
+  std::vector<std::string> items;  // of a list
+};
+
 class Documents {
  public:
   virtual ~Documents() = default;
@@ -38,6 +46,10 @@ class Documents {
   virtual Task<Result<DocumentRecord>> create(Actor actor, NewDocument wanted) = 0;
   /// The document whatever the actor's rights; not_found when there is none.
   virtual Task<Result<DocumentRecord>> find(DocumentId id) = 0;
+  static constexpr size_t max_passage_items = 100;
+  static constexpr size_t max_passage_bytes = 64 << 10;
+  /// Adds a passage at the end, beside what others write meanwhile; durable when it is done.
+  virtual Task<Result<void>> append(Actor actor, DocumentId id, Passage passage) = 0;
 };
 
 }  // namespace parvis

@@ -137,4 +137,43 @@ TEST_CASE("Hocuspocus: a token opens a document, each update has one status, a r
   });
 }
 
+TEST_CASE("another tool adds a passage at the end, beside what is written meanwhile, and it is kept") {
+  store::for_each_engine([](store::TestDatabase& database) {
+    Passage passage{.heading = "Sondage", .line = "3 votants.", .items = {"Lundi : 2", "Mardi : 1"}};
+    At at(database);
+    auto add = [&] {
+      return &static_cast<DocumentsModule&>(at.house.add(make_documents_module)).documents();
+    };
+    at.house.reload();
+    Documents* documents = add();
+    auto id = at.make("Compte rendu");
+    auto append = [&](Actor actor, Passage content) {
+      return at.house.run(documents->append(actor, *DocumentId::parse(id), std::move(content)));
+    };
+    crdt::Doc doc;
+    std::string written(as_text(typed(doc, 7, "Bonjour")));
+    REQUIRE(at.house.send(at.as_claire, "POST", "/collaboration/http/" + id, written).status == 204);
+    CHECK(append(at.claire, passage));
+    CHECK_FALSE(append(at.bruno, passage));  // reads only
+    at.house.reload();
+    documents = add();
+    auto text = at.house.get(at.as_bruno, "/api/v1/documents/" + id + "/html").text;
+    // Behind what was there, in its order.
+    size_t at_last = 0;
+    for (const char* words : {"Bonjour", "Sondage", "3 votants.", "Lundi : 2", "Mardi : 1"}) {
+      CAPTURE(text);
+      auto found = text.find(words);
+      REQUIRE(found != std::string::npos);
+      CHECK(found >= at_last);
+      at_last = found;
+    }
+    passage.items.resize(Documents::max_passage_items + 1);
+    CHECK_FALSE(append(at.claire, passage));
+    passage.items.assign(1, std::string(Documents::max_passage_bytes, 'a'));
+    CHECK_FALSE(append(at.claire, passage));
+    at.house.send(at.as_claire, "DELETE", "/api/v1/documents/" + id);
+    CHECK_FALSE(append(at.claire, {.heading = "Sondage", .line = {}, .items = {}}));
+  });
+}
+
 }  // namespace parvis

@@ -142,6 +142,49 @@ Task<Result<DocumentRecord>> DocumentsService::create_with(Actor actor, NewDocum
   co_return document;
 }
 
+RichNode DocumentsService::passage_content(const Passage& passage) {
+  auto block = [](std::string type, std::vector<RichNode> children, crdt::Attributes attributes = {}) {
+    return RichNode{.type = std::move(type),
+                    .text = {},
+                    .attributes = std::move(attributes),
+                    .children = std::move(children)};
+  };
+  auto words = [](const std::string& text) {
+    return std::vector{RichNode{.type = "text", .text = text, .attributes = {}, .children = {}}};
+  };
+  RichNode root{.type = "doc", .text = {}, .attributes = {}, .children = {}};
+  root.children.push_back(block("heading", words(passage.heading), {{"level", 2}}));
+  if (!passage.line.empty()) root.children.push_back(block("paragraph", words(passage.line)));
+  std::vector<RichNode> items;
+  for (const auto& item : passage.items)
+    items.push_back(block("listItem", {block("paragraph", words(item))}));
+  if (!items.empty()) root.children.push_back(block("bulletList", std::move(items)));
+  return root;
+}
+
+Task<Result<void>> DocumentsService::append(Actor actor, DocumentId id, Passage passage) {
+  size_t bytes = passage.heading.size() + passage.line.size();
+  for (const auto& item : passage.items) bytes += item.size();
+  if (bytes > max_passage_bytes || passage.items.size() > max_passage_items)
+    co_return fail(document_reasons::too_large);
+  auto document = CO_TRY(co_await readable(actor, id.text()));
+  CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
+  DocumentHold hold(CO_TRY(co_await relay_.open(document)));
+  if (hold.live->broken) co_return fail(reasons::unavailable, "document must be opened again", 1000);
+  auto write = [state = hold.live->doc.encode_state(crdt::Format::v1), client = new_client(),
+                root = passage_content(passage)]() -> Result<std::vector<Bytes>> {
+    crdt::Doc copy;
+    TRY(copy.apply_update(state, crdt::Format::v1));
+    return write_rich_text(copy, client, root);
+  };
+  auto updates = CO_TRY(co_await context_.env.cpu.run_result(std::move(write)));
+  // Rights may have changed meanwhile.
+  CO_TRY(context_.access.require(actor, Action::document_write, object_of(document)));
+  for (auto& update : updates)
+    CO_TRY(co_await relay_.receive_and_wait(hold.live, actor.person, true, std::move(update)));
+  co_return Result<void>();
+}
+
 /// A parent is in the same space, not in the trash, and not the document itself or below it.
 Task<Result<void>> DocumentsService::check_parent(DocumentRecord document, DocumentId parent) {
   for (size_t depth = 0; !parent.empty(); ++depth) {

@@ -25,6 +25,7 @@ class DocumentsService final : public Documents {
   static Result<Start> starting_content(const RichNode& root, uint64_t client, std::string_view house);
   uint64_t new_client() const;
   Task<Result<DocumentRecord>> find(DocumentId id) override;
+  Task<Result<void>> append(Actor actor, DocumentId id, Passage passage) override;
   /// The document named in an address, when the actor may read it and it is not in the trash.
   Task<Result<DocumentRecord>> readable(Actor actor, std::string_view id);
   Task<Result<std::vector<DocumentRecord>>> list(Actor actor, SpaceId space, bool trash);
@@ -39,6 +40,7 @@ class DocumentsService final : public Documents {
   Task<Result<DocumentRecord>> restore(Actor actor, DocumentId id);
 
  private:
+  static RichNode passage_content(const Passage& passage);
   Result<void> check_title(std::string_view title) const;
   Result<void> put_search(store::Transaction& transaction, const DocumentRecord& document,
                           std::string_view text);

@@ -30,8 +30,9 @@ std::string write_access_token(const livekit::Grant& grant, std::string_view sec
   return sign_token(claims, secret);
 }
 
-Result<livekit::Grant> read_access_token(std::string_view token, std::string_view secret, Instant now) {
-  auto claims = TRY(read_token(token, secret, now));
+Result<livekit::Grant> read_access_token(std::string_view token, std::string_view secret, Instant now,
+                                         TokenAge age) {
+  auto claims = TRY(read_token(token, secret, now, age));
   if (!claims.room_join || claims.room.empty() || claims.identity.empty())
     return fail(meeting_reasons::token, "room or sub");
   return livekit::Grant{.room = std::move(claims.room),

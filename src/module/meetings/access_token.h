@@ -12,6 +12,7 @@ inline constexpr std::string_view token_issuer = "parvis";
 
 std::string write_access_token(const livekit::Grant& grant, std::string_view secret, Instant now);
 /// meeting_reasons::token when it is malformed, forged, not yet or no longer valid, or grants no room.
-Result<livekit::Grant> read_access_token(std::string_view token, std::string_view secret, Instant now);
+Result<livekit::Grant> read_access_token(std::string_view token, std::string_view secret, Instant now,
+                                         TokenAge age = TokenAge::valid);
 
 }  // namespace parvis

@@ -7,8 +7,10 @@
 namespace parvis {
 
 void Meetings::on_participant_joined(const std::string& room, const livekit::ParticipantDescription& who) {
-  auto meeting = MeetingId::parse(room);
+  auto meeting = meeting_of_room(room);
   if (!meeting || who.permission.hidden) return;
+  auto& present = live_[*meeting].present;
+  if (present.contains(who.identity)) return;  // comes from another room of the meeting
   auto metadata = json::parse(who.metadata);
   Attendance line{.id = context_.env.new_id<AttendanceId>(),
                   .identity = who.identity,
@@ -16,27 +18,37 @@ void Meetings::on_participant_joined(const std::string& room, const livekit::Par
                   .verified = metadata && json::boolean(*metadata, "verified").value_or(false),
                   .joined_at = context_.env.clock.now(),
                   .left_at = std::nullopt};
-  live_[room].present[who.identity] = line.id;
+  present[who.identity] = line.id;
   spawn(record_joined(*meeting, std::move(line)));
 }
 
 void Meetings::on_participant_left(const std::string& room, const livekit::ParticipantDescription& who,
                                    std::string_view) {
-  auto live = live_.find(room);
-  if (live == live_.end()) return;
+  auto meeting = meeting_of_room(room);
+  auto live = meeting ? live_.find(*meeting) : live_.end();
+  if (live == live_.end() || breakouts_.moving(who.identity) || breakouts_.room_of(*meeting, who.identity))
+    return;
   auto present = live->second.present.find(who.identity);
   if (present == live->second.present.end()) return;
   spawn(record_left(present->second, context_.env.clock.now()));
   live->second.present.erase(present);
 }
 
-void Meetings::on_room_finished(const livekit::RoomDescription& room) { live_.erase(room.name); }
+/// The meeting is over when its last room is.
+void Meetings::on_room_finished(const livekit::RoomDescription& room) {
+  auto meeting = meeting_of_room(room.name);
+  auto live = meeting ? live_.find(*meeting) : live_.end();
+  if (live == live_.end() || !breakouts_.participants(*meeting).empty()) return;
+  for (const auto& [identity, line] : live->second.present)
+    spawn(record_left(line, context_.env.clock.now()));
+  live_.erase(live);
+  breakouts_.forget(*meeting);
+  if (over_) over_(*meeting);
+}
 
 void Meetings::on_traffic(const std::string&, const std::string& identity, uint64_t received, uint64_t sent) {
-  auto person =
-      identity.starts_with("p:") ? PersonId::parse(std::string_view(identity).substr(2)) : std::nullopt;
-  context_.meter.count(person.value_or(PersonId()), "reunions", http::TrafficClass::media, "", received,
-                       sent);
+  context_.meter.count(person_of(identity).value_or(PersonId()), "reunions", http::TrafficClass::media, "",
+                       received, sent);
 }
 
 Task<void> Meetings::record_joined(MeetingId meeting, Attendance line) {

@@ -118,11 +118,11 @@ Task<Result<livekit::Grant>> Automation::admit(std::string token) {
     return meeting_store::has_mark(reader, id, identity, meeting_store::Mark::barred);
   }));
   if (barred) co_return fail(meeting_reasons::barred);
-  bool inside = meetings_.server().participant(meeting.id.text(), identity).has_value();
+  bool inside = meetings_.breakouts().room_of(meeting.id, identity).has_value();
   if (meeting.locked && !claims.room_admin && !inside) co_return fail(meeting_reasons::locked);
   auto name = std::string(utf8::trim(claims.name));
   if (name.empty() || name.size() > Meetings::max_guest_name_bytes || !readable(name)) name = claims.identity;
-  livekit::Grant grant{.room = meeting.id.text(),
+  livekit::Grant grant{.room = room_name(meeting.id, meetings_.breakouts().place_of(meeting.id, identity)),
                        .identity = std::move(identity),
                        .name = std::move(name),
                        .metadata = bot_metadata(),

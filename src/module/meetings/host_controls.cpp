@@ -13,22 +13,24 @@ constexpr size_t max_identity_bytes = 128;  // a bot's names its key
 
 Task<Result<void>> Meetings::mute(Actor actor, std::string id, std::string identity, livekit::Source source) {
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
-  auto participant = CO_TRY(server_->participant(meeting.id.text(), identity));
+  auto room = room_of(meeting.id, identity);
+  auto participant = CO_TRY(server_->participant(room, identity));
   for (const auto& track : participant.tracks) {
     if (source != livekit::Source::unknown && track.source != source) continue;
-    CO_TRY(server_->mute_track(meeting.id.text(), identity, track.sid, true));
+    CO_TRY(server_->mute_track(room, identity, track.sid, true));
   }
   co_return Result<void>();
 }
 
-/// Everyone's voice but the hosts'.
+/// Everyone's voice but the hosts', in the room where the host is.
 Task<Result<void>> Meetings::mute_all(Actor actor, std::string id) {
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
-  for (const auto& one : server_->participants(meeting.id.text())) {
+  auto room = room_of(meeting.id, identity_of(actor.person));
+  for (const auto& one : server_->participants(room)) {
     if (one.permission.room_admin) continue;
     for (const auto& track : one.tracks) {
       if (track.source == livekit::Source::microphone)
-        (void)server_->mute_track(meeting.id.text(), one.identity, track.sid, true);
+        (void)server_->mute_track(room, one.identity, track.sid, true);
     }
   }
   co_return Result<void>();
@@ -38,7 +40,7 @@ Task<Result<void>> Meetings::remove(Actor actor, std::string id, std::string ide
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
   if (identity.empty() || identity.size() > max_identity_bytes)
     co_return fail(livekit::reasons::no_such_participant);
-  if (!bar) CO_TRY(server_->participant(meeting.id.text(), identity));
+  if (!bar) CO_TRY(server_->participant(room_of(meeting.id, identity), identity));
   CO_TRY(co_await context_.database.write(
       [meeting, actor, identity, bar](store::Transaction& transaction) -> Result<void> {
         if (bar) TRY(meeting_store::set_mark(transaction, meeting.id, identity, Mark::barred, true));
@@ -51,7 +53,7 @@ Task<Result<void>> Meetings::remove(Actor actor, std::string id, std::string ide
                                  .rule = "host"}));
         return {};
       }));
-  (void)server_->remove_participant(meeting.id.text(), identity);
+  send_away(meeting.id, identity);
   co_return Result<void>();
 }
 
@@ -73,7 +75,7 @@ Task<Result<void>> Meetings::unbar(Actor actor, std::string id, std::string iden
 /// For this meeting alone, and for people with an account.
 Task<Result<void>> Meetings::make_host(Actor actor, std::string id, std::string identity, bool host) {
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
-  auto participant = CO_TRY(server_->participant(meeting.id.text(), identity));
+  auto participant = CO_TRY(server_->participant(room_of(meeting.id, identity), identity));
   if (!identity.starts_with("p:")) co_return fail(meeting_reasons::hosts_only, "a guest");
   CO_TRY(co_await context_.database.write(
       [meeting, actor, identity, host](store::Transaction& transaction) -> Result<void> {
@@ -90,13 +92,13 @@ Task<Result<void>> Meetings::make_host(Actor actor, std::string id, std::string 
   if (!person) co_return fail(livekit::reasons::no_such_participant);
   auto grant = CO_TRY(co_await grant_for({*person, false}, meeting));
   co_return server_->update_participant(
-      meeting.id.text(), identity,
+      room_of(meeting.id, identity), identity,
       {.name = std::nullopt, .metadata = grant.metadata, .attributes = {}, .permission = grant.permission});
 }
 
 Task<Result<void>> Meetings::lower_hand(Actor actor, std::string id, std::string identity) {
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
-  co_return server_->update_participant(meeting.id.text(), identity,
+  co_return server_->update_participant(room_of(meeting.id, identity), identity,
                                         {.name = std::nullopt,
                                          .metadata = std::nullopt,
                                          .attributes = {{"hand", ""}},
@@ -106,8 +108,15 @@ Task<Result<void>> Meetings::lower_hand(Actor actor, std::string id, std::string
 Task<Result<void>> Meetings::end(Actor actor, std::string id) {
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
   CO_TRY(co_await save(meeting, actor, "meeting.ended"));
-  (void)server_->delete_room(meeting.id.text());  // nobody may be there
+  close_rooms(meeting.id);
   co_return Result<void>();
+}
+
+void Meetings::close_rooms(MeetingId meeting) {
+  auto rooms = breakouts_.rooms_of(meeting);
+  breakouts_.forget(meeting);
+  for (const auto& room : rooms) (void)server_->delete_room(room);  // nobody may be there
+  if (over_) over_(meeting);
 }
 
 }  // namespace parvis

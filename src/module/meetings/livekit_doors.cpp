@@ -43,14 +43,13 @@ livekit::JoinQuery query_of(const Request& request, bool single) {
 
 std::string token_of(const Request& request) {
   if (auto token = request.query_value("access_token")) return std::move(*token);
-  constexpr std::string_view bearer = "Bearer ";
-  auto header = request.header("Authorization");
-  return std::string(header.starts_with(bearer) ? header.substr(bearer.size()) : std::string_view());
+  return bearer_token(request);
 }
 
 Task<void> serve(Loop& loop, Meetings& meetings, livekit::JoinQuery query, livekit::Grant grant,
                  std::unique_ptr<http::WebSocket> socket) {
   SocketConnection connection(*socket);
+  meetings.seat(grant);
   auto session = meetings.server().join(query, grant, connection);
   while (true) {
     auto message = co_await socket->receive();
@@ -82,6 +81,12 @@ Task<Result<Response>> validate(Loop&, Meetings& meetings, Request& request, boo
 }
 
 }  // namespace
+
+std::string bearer_token(const Request& request) {
+  constexpr std::string_view bearer = "Bearer ";
+  auto header = request.header("Authorization");
+  return std::string(header.starts_with(bearer) ? header.substr(bearer.size()) : std::string_view());
+}
 
 void add_livekit_doors(Context& context, Meetings& meetings) {
   auto add = [&](std::string_view pattern, bool single, auto handler) {

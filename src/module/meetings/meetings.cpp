@@ -1,5 +1,7 @@
 #include "module/meetings/meetings.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "core/secret.h"
 #include "module/documents/api.h"
@@ -15,13 +17,6 @@ constexpr size_t max_origin_bytes = 255;
 
 Object object_of(const Meeting& meeting) { return Object::of_space(meeting.space); }
 
-std::string identity_of(PersonId person) { return "p:" + person.text(); }
-
-std::optional<PersonId> person_of(std::string_view identity) {
-  if (!identity.starts_with("p:")) return std::nullopt;
-  return PersonId::parse(identity.substr(2));
-}
-
 std::string metadata_of(bool verified, bool host, std::string_view organisation) {
   std::string out;
   json::Writer writer(out);
@@ -33,7 +28,7 @@ std::string metadata_of(bool verified, bool host, std::string_view organisation)
 
 }  // namespace
 
-Meetings::Meetings(Context& context) : context_(context), waiting_(context.env) {
+Meetings::Meetings(Context& context) : context_(context), waiting_(context.env), breakouts_(context) {
   context.events.membership.listen([this](const MembershipChanged& event) { review_space(event.space); });
   context.events.space.listen([this](const SpaceChanged& event) { review_space(event.space); });
   context.events.person.listen([this](const PersonChanged& event) { review_person(event.person); });
@@ -41,6 +36,7 @@ Meetings::Meetings(Context& context) : context_(context), waiting_(context.env) 
 
 void Meetings::use_server(livekit::Server& server, std::string secret) {
   server_ = &server;
+  breakouts_.use_server(server);
   secret_ = std::move(secret);
   server.use_token_source([this](const livekit::Grant& grant) {
     return write_access_token(grant, secret_, context_.env.clock.now());
@@ -81,7 +77,7 @@ Task<Result<Meeting>> Meetings::hosted(Actor actor, std::string id) {
 Task<Result<Meetings::Seen>> Meetings::seen(Actor actor, Meeting meeting) {
   Seen out{.join = context_.access.may(actor, Action::meeting_join, object_of(meeting)).allowed};
   out.host = CO_TRY(co_await is_host(actor, meeting));
-  for (const auto& one : server_->participants(meeting.id.text())) {
+  for (const auto& one : breakouts_.participants(meeting.id)) {
     if (one.permission.hidden) continue;
     ++out.participants;
     if (!out.started_at_ms || one.joined_at_ms < out.started_at_ms) out.started_at_ms = one.joined_at_ms;
@@ -192,8 +188,9 @@ Task<Result<Meetings::Seen>> Meetings::change(Actor actor, std::string id, Chang
 
 /// To those who are there. What automation keeps in the room's metadata stays.
 void Meetings::tell_state(const Meeting& meeting) {
+  auto own = breakouts_.rooms_of(meeting.id);
   for (const auto& room : server_->rooms()) {
-    if (room.name != meeting.id.text()) continue;
+    if (std::ranges::find(own, room.name) == own.end()) continue;
     auto of_automation = room_messages::automation_metadata(room.metadata);
     (void)server_->set_room_metadata(room.name, room_messages::room_metadata(meeting.locked, of_automation));
   }
@@ -213,6 +210,15 @@ Task<Result<std::string>> Meetings::notes(Actor actor, std::string id, std::stri
   co_return meeting.document_id;
 }
 
+Task<Result<std::string>> Meetings::add_to_notes(Actor actor, std::string id, std::string title,
+                                                 Passage passage) {
+  auto document = CO_TRY(co_await notes(actor, std::move(id), std::move(title)));
+  auto parsed = DocumentId::parse(document);
+  if (!parsed) co_return fail(reasons::not_found, "document");
+  CO_TRY(co_await documents_->append(actor, *parsed, std::move(passage)));
+  co_return document;
+}
+
 Meetings::Entry Meetings::entry_of(livekit::Grant grant) const {
   Entry out;
   out.token = write_access_token(grant, secret_, context_.env.clock.now());
@@ -228,13 +234,13 @@ Task<Result<livekit::Grant>> Meetings::grant_for(Actor actor, Meeting meeting) {
   }));
   if (barred) co_return fail(meeting_reasons::barred);
   bool host = CO_TRY(co_await is_host(actor, meeting));
-  bool inside = server_->participant(meeting.id.text(), identity).has_value();
+  bool inside = breakouts_.room_of(meeting.id, identity).has_value();
   if (meeting.locked && !host && !inside) co_return fail(meeting_reasons::locked);
   const Person* person = context_.people.find(actor.person);
   if (!person) co_return fail(reasons::not_found, "person");
   const Administration* administration = context_.people.administration(person->administration);
   co_return livekit::Grant{
-      .room = meeting.id.text(),
+      .room = room_name(meeting.id, breakouts_.place_of(meeting.id, identity)),
       .identity = identity,
       .name = person->display_name,
       .metadata = metadata_of(true, host, administration ? administration->short_name : ""),
@@ -249,7 +255,7 @@ Task<Result<Meetings::Entry>> Meetings::join(Actor actor, std::string id) {
 
 livekit::Grant Meetings::guest_grant(const Meeting& meeting, const std::string& identity,
                                      const std::string& name) const {
-  return {.room = meeting.id.text(),
+  return {.room = room_name(meeting.id, breakouts_.place_of(meeting.id, identity)),
           .identity = identity,
           .name = name,
           .metadata = metadata_of(false, false, ""),
@@ -261,7 +267,7 @@ Task<Result<Meetings::GuestView>> Meetings::guest_view(std::string id, std::stri
   auto meeting = co_await load(std::move(id));
   if (!meeting || meeting->guest_key.empty() || !equal_secret(as_bytes(meeting->guest_key), as_bytes(key)))
     co_return fail(meeting_reasons::guest_link);
-  bool live = !server_->participants(meeting->id.text()).empty();
+  bool live = !breakouts_.participants(meeting->id).empty();
   co_return GuestView{std::move(*meeting), live};
 }
 
@@ -305,7 +311,7 @@ Task<Result<void>> Meetings::decide(Actor actor, std::string id, std::string tic
 
 void Meetings::tell_hosts_who_waits(MeetingId meeting) {
   std::vector<std::string> hosts;
-  for (const auto& one : server_->participants(meeting.text())) {
+  for (const auto& one : breakouts_.participants(meeting)) {
     if (one.permission.room_admin) hosts.push_back(one.identity);
   }
   if (hosts.empty()) return;
@@ -314,7 +320,7 @@ void Meetings::tell_hosts_who_waits(MeetingId meeting) {
       .begin_object()
       .field("waiting", static_cast<int64_t>(waiting_.waiting(meeting).size()))
       .end_object();
-  (void)server_->send_data(meeting.text(), as_bytes(text), "parvis.lobby", hosts, true);
+  breakouts_.send(meeting, "parvis.lobby", text, hosts);
 }
 
 Task<Result<std::vector<Attendance>>> Meetings::attendance(Actor actor, std::string id) {
@@ -327,7 +333,8 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
   auto issuer = CO_TRY(token_issuer_of(token));
   if (automation_ && issuer != token_issuer) co_return co_await automation_->admit(std::move(token));
   auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
-  auto meeting = CO_TRY(co_await load(grant.room));
+  auto of = meeting_of_room(grant.room);
+  auto meeting = CO_TRY(co_await load(of ? of->text() : ""));
   if (auto person = person_of(grant.identity)) {
     CO_TRY(context_.access.require({*person, false}, Action::meeting_join, object_of(meeting)));
     grant = CO_TRY(co_await grant_for({*person, false}, meeting));
@@ -344,18 +351,63 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
       co_return fail(meeting_reasons::guest_link);
     }
   }
+  grant.room = room_name(meeting.id, breakouts_.place_of(meeting.id, grant.identity));
   follow(meeting);
   co_return grant;
 }
 
+void Meetings::seat(livekit::Grant& grant) {
+  auto meeting = meeting_of_room(grant.room);
+  if (!meeting) return;
+  grant.room = room_name(*meeting, breakouts_.place_of(*meeting, grant.identity));
+  auto elsewhere = breakouts_.room_of(*meeting, grant.identity);
+  if (elsewhere && *elsewhere != grant.room) (void)server_->remove_participant(*elsewhere, grant.identity);
+}
+
+Task<Result<Standing>> Meetings::standing(Actor actor, std::string id) {
+  Standing out{
+      .meeting = CO_TRY(co_await readable(actor, std::move(id))), .actor = actor, .identity = {}, .name = {}};
+  const Person* person = context_.people.find(actor.person);
+  if (!person) co_return fail(reasons::not_found, "person");
+  out.identity = identity_of(actor.person);
+  out.name = person->display_name;
+  out.verified = true;
+  out.host = CO_TRY(co_await is_host(actor, out.meeting));
+  out.present = breakouts_.room_of(out.meeting.id, out.identity).has_value();
+  co_return out;
+}
+
+Task<Result<Standing>> Meetings::guest_standing(std::string id, std::string token) {
+  auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now(), TokenAge::any));
+  auto of = meeting_of_room(grant.room);
+  if (!of || of->text() != id || person_of(grant.identity)) co_return fail(meeting_reasons::token, "room");
+  auto meeting = CO_TRY(co_await load(std::move(id)));
+  auto room = breakouts_.room_of(meeting.id, grant.identity);
+  if (!room) co_return fail(meeting_reasons::token, "not there");
+  co_return Standing{.meeting = std::move(meeting),
+                     .actor = {},
+                     .identity = grant.identity,
+                     .name = grant.name,
+                     .present = true};
+}
+
+std::string Meetings::room_of(MeetingId meeting, const std::string& identity) const {
+  return breakouts_.room_of(meeting, identity).value_or(room_name(meeting, 0));
+}
+
+void Meetings::send_away(MeetingId meeting, const std::string& identity) {
+  breakouts_.forget(meeting, identity);
+  (void)server_->remove_participant(room_of(meeting, identity), identity);
+}
+
 void Meetings::review_space(SpaceId space) {
-  for (const auto& [room, live] : live_) {
+  for (const auto& [meeting, live] : live_) {
     if (live.space != space) continue;
-    for (const auto& one : server_->participants(room)) {
+    for (const auto& one : breakouts_.participants(meeting)) {
       auto person = person_of(one.identity);
       if (person &&
           !context_.access.may({*person, false}, Action::meeting_join, Object::of_space(space)).allowed)
-        (void)server_->remove_participant(room, one.identity);
+        send_away(meeting, one.identity);
     }
   }
   review_bots();
@@ -363,21 +415,21 @@ void Meetings::review_space(SpaceId space) {
 
 void Meetings::review_bots() {
   if (!automation_ || !server_) return;
-  for (const auto& [room, live] : live_) {
-    for (const auto& one : server_->participants(room)) {
+  for (const auto& [meeting, live] : live_) {
+    for (const auto& one : breakouts_.participants(meeting)) {
       if (is_bot(one.identity) && !automation_->may_stay(one.identity, live.space))
-        (void)server_->remove_participant(room, one.identity);
+        send_away(meeting, one.identity);
     }
   }
 }
 
 void Meetings::review_person(PersonId person) {
-  std::set<std::string> rooms;
-  for (const auto& [room, live] : live_) {
+  std::vector<MeetingId> meetings;
+  for (const auto& [meeting, live] : live_) {
     if (!context_.access.may({person, false}, Action::meeting_join, Object::of_space(live.space)).allowed)
-      rooms.insert(room);
+      meetings.push_back(meeting);
   }
-  for (const auto& room : rooms) (void)server_->remove_participant(room, identity_of(person));
+  for (const auto& meeting : meetings) send_away(meeting, identity_of(person));
   review_bots();
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/context.h"
 #include "engine/livekit/server.h"
+#include "module/meetings/breakouts.h"
 #include "module/meetings/meeting_store.h"
 #include "module/meetings/waiting_room.h"
 
@@ -16,6 +17,7 @@ namespace parvis {
 
 class Documents;
 class Automation;
+struct Passage;
 
 class Meetings final : public livekit::Observer {
  public:
@@ -50,6 +52,8 @@ class Meetings final : public livekit::Observer {
   };
   Task<Result<Seen>> change(Actor actor, std::string id, Change change);
   Task<Result<std::string>> notes(Actor actor, std::string id, std::string title);  // the document's id
+  /// At the end of the notes, which are made when there are none.
+  Task<Result<std::string>> add_to_notes(Actor actor, std::string id, std::string title, Passage passage);
 
   /// What opens a socket. `ticket` instead, while a guest waits.
   struct Entry {
@@ -78,19 +82,36 @@ class Meetings final : public livekit::Observer {
   Task<Result<void>> end(Actor actor, std::string id);
   Task<Result<std::vector<Attendance>>> attendance(Actor actor, std::string id);
   Task<Result<Meeting>> readable(Actor actor, std::string id);
+  /// Somebody with an account, who may enter.
+  Task<Result<Standing>> standing(Actor actor, std::string id);
+  /// A guest who is there now. Their token may be old: it says who they are, their presence that it still
+  /// holds.
+  Task<Result<Standing>> guest_standing(std::string id, std::string token);
 
   /// At the door: the token is genuine, and what it says still holds. The grant as it is now.
   Task<Result<livekit::Grant>> admit(std::string token);
+  /// In the same turn as the join: the room where the meeting wants them now, and they are in no other.
+  void seat(livekit::Grant& grant);
   livekit::Server& server() { return *server_; }
   /// Somebody, or something, opens this meeting: it is watched for changes of rights.
-  void follow(const Meeting& meeting) { live_[meeting.id.text()].space = meeting.space; }
+  void follow(const Meeting& meeting) { live_[meeting.id].space = meeting.space; }
   /// Of a room that takes place.
   std::optional<SpaceId> space_of(const std::string& room) const {
-    auto found = live_.find(room);
+    auto meeting = meeting_of_room(room);
+    auto found = meeting ? live_.find(*meeting) : live_.end();
     return found == live_.end() ? std::nullopt : std::optional(found->second.space);
   }
   /// Bots whose key is no longer good leave.
   void review_bots();
+  Breakouts& breakouts() { return breakouts_; }
+  /// Where they are; where all are together when they are nowhere.
+  std::string room_of(MeetingId meeting, const std::string& identity) const;
+  /// Out of whichever room, at once.
+  void send_away(MeetingId meeting, const std::string& identity);
+  /// Everybody, out of every room of the meeting.
+  void close_rooms(MeetingId meeting);
+  /// Told when a meeting has emptied, or a host has ended it.
+  void when_over(std::function<void(MeetingId)> told) { over_ = std::move(told); }
 
  private:
   struct Live {
@@ -128,7 +149,9 @@ class Meetings final : public livekit::Observer {
   livekit::Server* server_ = nullptr;
   std::string secret_;
   WaitingRoom waiting_;
-  std::map<std::string, Live> live_;  // by room
+  Breakouts breakouts_;
+  std::map<MeetingId, Live> live_;
+  std::function<void(MeetingId)> over_;
 };
 
 }  // namespace parvis

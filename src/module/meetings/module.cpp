@@ -1,6 +1,7 @@
 #include "module/meetings/module.h"
 
 #include "core/secret.h"
+#include "module/meetings/polls.h"
 #include "module/meetings/room_service.h"
 #include "module/meetings/routes.h"
 #include "module/meetings/webhooks.h"
@@ -54,6 +55,7 @@ class MeetingsModuleImpl final : public MeetingsModule {
       : context_(context),
         options_(std::move(options)),
         meetings_(context),
+        polls_(context, meetings_),
         keys_(context),
         automation_(context, meetings_, keys_),
         service_(context, meetings_, automation_),
@@ -61,6 +63,8 @@ class MeetingsModuleImpl final : public MeetingsModule {
         both_(meetings_, webhooks_) {
     add_meeting_routes(context, meetings_);
     add_guest_routes(context, meetings_);
+    add_poll_routes(context, meetings_, polls_);
+    add_breakout_routes(context, meetings_);
     add_livekit_doors(context, meetings_);
     add_meeting_key_routes(context, keys_);
     add_room_service_routes(context, service_);
@@ -105,6 +109,7 @@ class MeetingsModuleImpl final : public MeetingsModule {
   Context& context_;
   MeetingsOptions options_;
   Meetings meetings_;
+  Polls polls_;
   MeetingKeys keys_;
   Automation automation_;
   RoomService service_;

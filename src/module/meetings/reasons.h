@@ -67,4 +67,48 @@ inline constexpr Reason house_metadata{
     "Le nom et les métadonnées d’un participant appartiennent au service ; utilisez les attributs.",
     "A participant's name and metadata belong to the house; use attributes."};
 
+inline constexpr Reason poll_text{Code::invalid, "meeting_poll_text",
+                                  "Posez une question de 500 octets au plus, avec 2 à 10 réponses "
+                                  "différentes de 200 octets au plus.",
+                                  "Ask a question of 500 bytes at most, with 2 to 10 different answers of "
+                                  "200 bytes at most."};
+inline constexpr Reason polls_too_many{Code::conflict, "meeting_polls_too_many",
+                                       "Cette réunion a atteint son nombre maximal de sondages.",
+                                       "This meeting has reached its largest number of polls."};
+inline constexpr Reason poll_askers{Code::forbidden, "meeting_poll_askers",
+                                    "Seuls les animateurs posent des questions dans cette réunion.",
+                                    "Only the hosts ask questions in this meeting."};
+inline constexpr Reason poll_not_yours{Code::forbidden, "meeting_poll_not_yours",
+                                       "Ce sondage se règle par son auteur ou par un animateur.",
+                                       "This poll is managed by its author or by a host."};
+inline constexpr Reason poll_not_draft{Code::conflict, "meeting_poll_not_draft",
+                                       "Ce sondage a déjà été ouvert.", "This poll has been opened already."};
+inline constexpr Reason poll_not_open{Code::conflict, "meeting_poll_not_open", "Ce sondage n’est pas ouvert.",
+                                      "This poll is not open."};
+inline constexpr Reason poll_not_closed{Code::conflict, "meeting_poll_not_closed",
+                                        "Ce sondage n’est pas encore clos.", "This poll is not closed yet."};
+inline constexpr Reason poll_choice{Code::invalid, "meeting_poll_choice",
+                                    "Choisissez parmi les réponses proposées.",
+                                    "Choose among the answers offered."};
+inline constexpr Reason poll_absent{Code::forbidden, "meeting_poll_absent",
+                                    "Seules les personnes présentes dans la réunion votent.",
+                                    "Only those present in the meeting vote."};
+inline constexpr Reason breakouts_plan{
+    Code::invalid, "meeting_breakouts_plan",
+    "Prévoyez de 1 à 50 groupes, chacun avec un nom, pour 4 heures au plus.",
+    "Plan 1 to 50 groups, each with a name, for 4 hours at most."};
+inline constexpr Reason breakouts_open{Code::conflict, "meeting_breakouts_open",
+                                       "Les groupes sont déjà ouverts.", "The groups are open already."};
+inline constexpr Reason breakouts_none{Code::conflict, "meeting_breakouts_none",
+                                       "La réunion n’est pas répartie en groupes.",
+                                       "The meeting is not divided into groups."};
+inline constexpr Reason breakouts_no_group{Code::not_found, "meeting_breakouts_no_group",
+                                           "Ce groupe n’existe pas.", "There is no such group."};
+inline constexpr Reason breakouts_not_yours{Code::forbidden, "meeting_breakouts_not_yours",
+                                            "Un animateur vous a placé dans un autre groupe.",
+                                            "A host has put you in another group."};
+inline constexpr Reason breakouts_message{Code::invalid, "meeting_breakouts_message",
+                                          "Écrivez un message de 1 000 octets au plus.",
+                                          "Write a message of 1,000 bytes at most."};
+
 }  // namespace parvis::meeting_reasons

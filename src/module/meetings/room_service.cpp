@@ -52,9 +52,10 @@ Task<Result<RoomService::Target>> RoomService::administered(KeyCaller caller, st
   co_return Target{std::move(meeting), std::move(id)};
 }
 
-Result<std::string> RoomService::participant(const KeyCaller& caller, const Target& target,
+Result<std::string> RoomService::participant(const KeyCaller& caller, Target& target,
                                              const std::string& identity) const {
   auto known = Automation::identity_for(caller.key, identity);
+  target.room = meetings_.room_of(target.meeting.id, known);
   TRY(meetings_.server().participant(target.room, known));
   return known;
 }
@@ -110,7 +111,8 @@ RoomService::Answer RoomService::delete_room(KeyCaller caller, wire::DeleteRoomR
   if (!caller.claims.room_create) co_return fail(meeting_reasons::key_scope, "roomCreate");
   auto meeting = CO_TRY(co_await automation_.find(caller, request.room()));
   CO_TRY(automation_.require(caller, Action::meeting_host, meeting.space));
-  CO_TRY(meetings_.server().delete_room(meeting.id.text()));
+  if (!meetings_.breakouts().find(meeting.id)) CO_TRY(meetings_.server().delete_room(meeting.id.text()));
+  meetings_.close_rooms(meeting.id);
   CO_TRY(co_await record(caller, meeting, "meeting.ended"));
   co_return answer(wire::DeleteRoomResponse());
 }
@@ -131,7 +133,7 @@ RoomService::Answer RoomService::update_room_metadata(KeyCaller caller,
 RoomService::Answer RoomService::list_participants(KeyCaller caller, wire::ListParticipantsRequest request) {
   auto target = CO_TRY(co_await administered(std::move(caller), request.room()));
   wire::ListParticipantsResponse out;
-  for (const auto& one : meetings_.server().participants(target.room))
+  for (const auto& one : meetings_.breakouts().participants(target.meeting.id))
     *out.add_participants() = room_messages::participant_info(one);
   co_return answer(std::move(out));
 }
@@ -146,7 +148,7 @@ RoomService::Answer RoomService::get_participant(KeyCaller caller, wire::RoomPar
 RoomService::Answer RoomService::remove_participant(KeyCaller caller, wire::RoomParticipantIdentity request) {
   auto target = CO_TRY(co_await administered(caller, request.room()));
   auto identity = CO_TRY(participant(caller, target, request.identity()));
-  CO_TRY(meetings_.server().remove_participant(target.room, identity));
+  meetings_.send_away(target.meeting.id, identity);
   CO_TRY(co_await record(caller, target.meeting, "meeting.removed"));
   co_return answer(wire::RemoveParticipantResponse());
 }
@@ -212,7 +214,7 @@ RoomService::Answer RoomService::send_data(KeyCaller caller, wire::SendDataReque
   std::vector<std::string> identities;
   for (const auto& one : request.destination_identities())
     identities.push_back(Automation::identity_for(caller.key, one));
-  for (const auto& one : meetings_.server().participants(target.room)) {
+  for (const auto& one : meetings_.breakouts().participants(target.meeting.id)) {
     for (const auto& sid : request.destination_sids()) {
       if (one.sid == sid) identities.push_back(one.identity);
     }
@@ -220,8 +222,12 @@ RoomService::Answer RoomService::send_data(KeyCaller caller, wire::SendDataReque
   // Named, and nobody of them is there: not everybody instead.
   bool named = request.destination_sids_size() > 0 || request.destination_identities_size() > 0;
   if (named && identities.empty()) co_return fail(livekit::reasons::no_such_participant);
-  CO_TRY(meetings_.server().send_data(target.room, as_bytes(request.data()), request.topic(), identities,
-                                      request.kind() == wire::DataPacket::RELIABLE));
+  bool sent = false, reliable = request.kind() == wire::DataPacket::RELIABLE;
+  for (const auto& room : meetings_.breakouts().rooms_of(target.meeting.id)) {
+    if (meetings_.server().send_data(room, as_bytes(request.data()), request.topic(), identities, reliable))
+      sent = true;
+  }
+  if (!sent) co_return fail(livekit::reasons::no_such_room);
   CO_TRY(co_await record(caller, target.meeting, "meeting.data_sent"));
   co_return answer(wire::SendDataResponse());
 }
@@ -244,6 +250,7 @@ RoomService::Answer RoomService::move_participant(KeyCaller caller, wire::MovePa
   }
   meetings_.follow(destination);
   CO_TRY(meetings_.server().move_participant(target.room, identity, destination.id.text()));
+  if (destination.id != target.meeting.id) meetings_.breakouts().forget(target.meeting.id, identity);
   CO_TRY(co_await record(caller, target.meeting, "meeting.moved"));
   co_return answer(wire::MoveParticipantResponse());
 }

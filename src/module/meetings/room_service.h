@@ -27,8 +27,7 @@ class RoomService {
   };
   /// The meeting that a call is about; its token must name the same.
   Task<Result<Target>> administered(KeyCaller caller, std::string room);
-  Result<std::string> participant(const KeyCaller& caller, const Target& target,
-                                  const std::string& identity) const;
+  Result<std::string> participant(const KeyCaller& caller, Target& target, const std::string& identity) const;
   Task<Result<void>> record(KeyCaller caller, Meeting meeting, std::string kind);
 
   Answer create_room(KeyCaller caller, livekit::wire::CreateRoomRequest request);

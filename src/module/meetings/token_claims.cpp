@@ -66,7 +66,7 @@ Result<std::string> token_issuer_of(std::string_view token) {
   return text_of(TRY(decoded(TRY(split(token)).claims)), "iss");
 }
 
-Result<TokenClaims> read_token(std::string_view token, std::string_view secret, Instant now) {
+Result<TokenClaims> read_token(std::string_view token, std::string_view secret, Instant now, TokenAge age) {
   auto refuse = [](const char* why) { return fail(meeting_reasons::token, why); };
   auto parts = TRY(split(token));
   if (!equal_secret(as_bytes(signature(parts.signed_part, secret)), as_bytes(parts.signature)))
@@ -75,7 +75,8 @@ Result<TokenClaims> read_token(std::string_view token, std::string_view secret, 
   auto claims = TRY(decoded(parts.claims));
   int64_t seconds = now.ms / 1000;
   auto from = json::integer(claims, "nbf"), until = json::integer(claims, "exp");
-  if (!until || *until + token_clock_skew_s < seconds) return refuse("exp");
+  bool expired = age == TokenAge::valid && until && *until + token_clock_skew_s < seconds;
+  if (!until || expired) return refuse("exp");
   if (from && *from > seconds + token_clock_skew_s) return refuse("nbf");
   const json::Value* video = json::find(claims, "video");
   if (!video || !video->is_object()) return refuse("video");

@@ -20,8 +20,11 @@ struct TokenClaims {
 
 /// Who says to have signed it: unchecked, to find the secret by. meeting_reasons::token.
 Result<std::string> token_issuer_of(std::string_view token);
+/// Of any age: for who something else proves to be there still.
+enum class TokenAge : uint8_t { valid, any };
 /// meeting_reasons::token when it is malformed, forged, not yet or no longer valid.
-Result<TokenClaims> read_token(std::string_view token, std::string_view secret, Instant now);
+Result<TokenClaims> read_token(std::string_view token, std::string_view secret, Instant now,
+                               TokenAge age = TokenAge::valid);
 /// `claims` is a JSON object.
 std::string sign_token(std::string_view claims, std::string_view secret);
 

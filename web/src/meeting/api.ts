@@ -20,6 +20,8 @@ export interface AttendanceLine {
 
 /** Who stands before the door: somebody with an account, or a guest with a link. */
 export interface Visitor {
+  /** The meeting's. */
+  id: string;
   name: string;
   meetingName: string;
   spaceName: string;
@@ -47,6 +49,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
       const meeting = await api.get<Meeting>(`/meetings/${id}`);
       const enter = () => api.post<Entry>(`/meetings/${id}/join`, {});
       return {
+        id,
         name: me.person.name,
         meetingName: meeting.name,
         spaceName: meeting.space.name,
@@ -62,6 +65,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
   const door = guestDoor(id, key ?? '');
   const seen = await door.view();
   return {
+    id,
     name: me?.person.name ?? '',
     meetingName: seen.name,
     spaceName: seen.space_name,

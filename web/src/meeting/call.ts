@@ -18,6 +18,7 @@ import { CaptionLines } from './captions';
 import { chosenDevice, type DeviceKind, deviceProblem } from './devices';
 import { type Figures, figuresOf } from './figures';
 import { type Mode, ModeKeeper, wantedIn } from './modes';
+import { unlessMoved } from './moves';
 import { openTracks } from './open-tracks';
 import { SpeakerKeeper } from './speaker';
 import { byTurn, type Tile, tileKey, tilesOf } from './tiles';
@@ -103,6 +104,7 @@ export class Call {
   constructor(private readonly notices: Notices) {
     const { room } = this;
     const look = () => this.look();
+    const tell = unlessMoved(room);
     for (const event of [
       RoomEvent.ParticipantConnected,
       RoomEvent.ParticipantDisconnected,
@@ -116,6 +118,7 @@ export class Call {
       RoomEvent.ParticipantAttributesChanged,
       RoomEvent.ParticipantMetadataChanged,
       RoomEvent.ConnectionStateChanged,
+      RoomEvent.Moved,
       RoomEvent.ConnectionQualityChanged,
     ] as const)
       room.on(event, look);
@@ -127,10 +130,10 @@ export class Call {
     });
     room.on(RoomEvent.TrackSubscribed, (_, publication, who) => this.applyTo(publication, who));
     room.on(RoomEvent.LocalTrackPublished, () => this.applyToOwn());
-    room.on(RoomEvent.ParticipantConnected, (who) => notices.entered(who.name ?? ''));
+    room.on(RoomEvent.ParticipantConnected, (who) => tell(() => notices.entered(who.name ?? '')));
     room.on(RoomEvent.ParticipantDisconnected, (who) => {
       this.speakers.forget(who.identity);
-      notices.left(who.name ?? '');
+      tell(() => notices.left(who.name ?? ''));
     });
     room.on(RoomEvent.ParticipantAttributesChanged, (changed, who) => {
       if (changed['hand'] && who !== room.localParticipant) notices.raised(who.name ?? '');

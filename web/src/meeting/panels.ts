@@ -1,8 +1,10 @@
 import type { ComponentType } from 'preact';
 import type { Dictionary } from '../lib/i18n';
 import type { Inside, InsideProps } from './inside';
+import { breakoutsPanel } from './breakouts/panel';
 import { notesPanel } from './panels/notes';
 import { peoplePanel } from './panels/people';
+import { pollsPanel } from './polls/panel';
 
 /** What opens at the right of the images, one at a time; all of the window on a phone. */
 export interface Panel {
@@ -21,7 +23,7 @@ export interface Panel {
 }
 
 /** In the order of their buttons. To add one: its file in panels/, its import above, its name here. */
-export const panels: readonly Panel[] = [peoplePanel, notesPanel];
+export const panels: readonly Panel[] = [peoplePanel, pollsPanel, notesPanel, breakoutsPanel];
 
 export const panelsFor = (inside: Inside): readonly Panel[] =>
   panels.filter((panel) => panel.offered?.(inside) ?? true);

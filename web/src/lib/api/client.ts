@@ -48,6 +48,8 @@ export interface RequestOptions {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
+  /** Shown instead of the session: a guest's token. */
+  bearer?: string;
 }
 
 export function apiPath(path: string, query?: Query): string {
@@ -78,6 +80,7 @@ async function call<T>(method: string, path: string, options: RequestOptions = {
     request.body = JSON.stringify(options.body);
   }
   if (options.signal) request.signal = options.signal;
+  if (options.bearer !== undefined) headers['Authorization'] = `Bearer ${options.bearer}`;
 
   let response: Response;
   try {
@@ -99,6 +102,13 @@ export const api = {
   patch: <T>(path: string, body: unknown) => call<T>('PATCH', path, { body }),
   delete: <T = void>(path: string) => call<T>('DELETE', path),
 };
+
+/** The same for somebody without account, by what their token allows. */
+export const apiWith = (bearer: string) => ({
+  get: <T>(path: string) => call<T>('GET', path, { bearer }),
+  post: <T>(path: string, body?: unknown) => call<T>('POST', path, { bearer, body: body ?? {} }),
+  put: <T>(path: string, body: unknown) => call<T>('PUT', path, { bearer, body }),
+});
 
 /** The sentence to show for whatever was thrown. */
 export function sentenceOf(error: unknown): string {

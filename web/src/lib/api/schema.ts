@@ -409,6 +409,7 @@ export type LiveFrame =
  * GET /spaces/{space}/meetings → { meetings } · POST { origin?, name? } → Meeting (201, or 200 when it is there)
  * GET, PATCH /meetings/{meeting} · POST …/join → MeetingEntry · GET …/lobby, POST …/lobby/{ticket} { admit }
  * POST …/participants/{identity}/mute | remove | host | lower-hand · POST …/mute-all | end | notes · GET …/attendance
+ * Polls and groups: schema-meetings.ts.
  * Guests: GET /guest-meetings/{meeting}?key= · POST …/join { key, name } · GET …/waiting/{ticket}
  */
 export interface Meeting {
