@@ -121,13 +121,14 @@ void Client::receive(const sockaddr_in& from, std::span<uint8_t> bytes, int64_t 
 void Client::receive_rtp(std::span<uint8_t> bytes, int64_t now, Tally& tally) {
   ++tally.rtp;
   tally.bytes += bytes.size();
-  if (!decrypts_ || !in_) return;
+  if (!in_ || (!decrypts_ && first_media_ns_)) return;
   size_t length = in_->unprotect_rtp(bytes);
   auto header = length ? parse_rtp(bytes.first(length)) : std::nullopt;
   if (!header) {
     ++tally.refused;
     return;
   }
+  if (!first_media_ns_) first_media_ns_ = now;
   ++tally.opened;
   auto source = std::ranges::find(sources_, header->ssrc, &Source::ssrc);
   if (source == sources_.end()) {
@@ -186,6 +187,10 @@ void Client::report() {
 }
 
 void Client::send_burst(Stream& stream, int64_t now) {
+  if (!out_) {  // not connected yet
+    ++stream.bursts_sent;
+    return;
+  }
   auto timestamp = static_cast<uint32_t>(static_cast<double>(stream.bursts_sent) * stream.clock_rate /
                                          stream.bursts_per_second);
   bool key = std::exchange(stream.key_frame_wanted, false);
@@ -204,6 +209,7 @@ void Client::send_packet(Stream& stream, size_t position, bool key, uint32_t tim
   out[0] = extensions ? 0x90 : 0x80;
   uint8_t* payload = &out[12 + extensions];
   std::memset(payload, 0x55, stream.packet_bytes);
+  now = now_ns();
   // VP8 payload descriptor (S: a partition begins) and the frame's first byte (bit 0 clear: key frame).
   payload[0] = position == 0 ? 0x10 : 0;
   payload[1] = key ? 0 : 1;

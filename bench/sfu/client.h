@@ -61,6 +61,7 @@ class Client {
   void tick(int64_t now);
   void send_burst(Stream& stream, int64_t now);
   bool connected() const { return connected_ns_ != 0; }
+  int64_t first_media_ns() const { return first_media_ns_; }  // 0 = none came yet
   int64_t connected_after_ns() const { return connected_ns_ - started_ns_; }
   void add(Stream stream) { streams_.push_back(std::move(stream)); }
   std::vector<Stream>& streams() { return streams_; }
@@ -88,7 +89,7 @@ class Client {
   std::vector<Stream> streams_;
   std::vector<Source> sources_;
   bool path_holds_ = false;
-  int64_t started_ns_ = 0, connected_ns_ = 0, checked_ns_ = 0, reported_ns_ = 0;
+  int64_t started_ns_ = 0, connected_ns_ = 0, checked_ns_ = 0, reported_ns_ = 0, first_media_ns_ = 0;
 };
 
 }  // namespace bench

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import doors
 import janus
 
 PASSWORD = "0123456789abcdef01234567"
@@ -211,16 +212,23 @@ def joins(build):
         with janus.Janus(Child(build / "bench/sfu/bench_sfu_load", janus.own_address())) as peer:
             times = peer.room(1, 5, "video", 1100, 6, 30)
             print(f"  Janus, one alone: {times['p50_us'] / 1000:.1f} ms")
+    generator = lambda: Child(build / "bench/sfu/bench_sfu_load")
+    doors.alone(build, generator)
+    doors.crowds(build, generator)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", nargs="?", default="build", type=Path)
     parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--part", choices=["forwarding", "memory", "joins"], help="default: all")
     options = parser.parse_args()
-    forwarding(options.build, options.seconds)
-    memory(options.build)
-    joins(options.build)
+    if options.part in (None, "forwarding"):
+        forwarding(options.build, options.seconds)
+    if options.part in (None, "memory"):
+        memory(options.build)
+    if options.part in (None, "joins"):
+        joins(options.build)
     if not janus.available():
         print("\nJanus is not here: no peer was measured (apt-get install janus, and be root).")
 

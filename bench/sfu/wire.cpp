@@ -27,6 +27,7 @@ Wire::Wire() : in_(batch * datagram), out_(batch * datagram), to_(batch), contro
   if (descriptor_ < 0) die("socket");
   int on = 1, buffer = 64 << 20;
   ::setsockopt(descriptor_, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
   // Thousands of clients in one socket: more than net.core.rmem_max where the process may (CAP_NET_ADMIN).
   if (::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0) {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
@@ -60,12 +61,21 @@ void Wire::receive(const Receive& receive) {
                              .msg_flags = 0};
     }
     int received = ::recvmmsg(descriptor_, messages, batch, MSG_DONTWAIT, nullptr);
+    timespec civil{};
+    ::clock_gettime(CLOCK_REALTIME, &civil);
+    int64_t shift = now_ns() - civil.tv_sec * 1'000'000'000 - civil.tv_nsec;
     for (int i = 0; i < received; ++i) {
-      cmsghdr* control = CMSG_FIRSTHDR(&messages[i].msg_hdr);
-      if (!control) continue;
-      in_pktinfo info;
-      std::memcpy(&info, CMSG_DATA(control), sizeof info);
-      receive(ntohl(info.ipi_addr.s_addr), names[i], {in_.data() + i * datagram, messages[i].msg_len});
+      in_pktinfo info{};
+      timespec stamp = civil;
+      auto& header = messages[i].msg_hdr;
+      for (cmsghdr* control = CMSG_FIRSTHDR(&header); control; control = CMSG_NXTHDR(&header, control)) {
+        if (control->cmsg_type == IP_PKTINFO && control->cmsg_level == IPPROTO_IP)
+          std::memcpy(&info, CMSG_DATA(control), sizeof info);
+        if (control->cmsg_type == SCM_TIMESTAMPNS && control->cmsg_level == SOL_SOCKET)
+          std::memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
+      }
+      receive(ntohl(info.ipi_addr.s_addr), names[i], {in_.data() + i * datagram, messages[i].msg_len},
+              stamp.tv_sec * 1'000'000'000 + stamp.tv_nsec + shift);
     }
     if (received < static_cast<int>(batch)) return;
   }
@@ -99,7 +109,7 @@ void Wire::flush() {
                            .msg_iov = &parts[i],
                            .msg_iovlen = 1,
                            .msg_control = controls_[i].bytes,
-                           .msg_controllen = sizeof controls_[i].bytes,
+                           .msg_controllen = CMSG_SPACE(sizeof(in_pktinfo)),
                            .msg_flags = 0};
   }
   for (size_t done = 0; done < queued_;) {

@@ -17,8 +17,10 @@ int64_t now_ns();
 
 class Wire {
  public:
-  /// `local` in host order: the address the datagram was sent to.
-  using Receive = std::function<void(uint32_t local, const sockaddr_in& from, std::span<uint8_t> bytes)>;
+  /// `local` in host order: the address the datagram was sent to. `arrived` by now_ns(), as the kernel saw
+  /// it: how late the generator reads is not the server's doing.
+  using Receive =
+      std::function<void(uint32_t local, const sockaddr_in& from, std::span<uint8_t> bytes, int64_t arrived)>;
 
   Wire();
   ~Wire();
@@ -36,7 +38,7 @@ class Wire {
  private:
   static constexpr size_t batch = 128, datagram = 1'600;
   struct Control {
-    alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(in_pktinfo))];
+    alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(timespec))];
   };
   int descriptor_ = -1;
   uint16_t port_ = 0;

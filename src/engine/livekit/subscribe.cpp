@@ -213,10 +213,14 @@ void update_settings(Parts& parts, Participant& participant, const wire::UpdateT
 bool start_sending(Parts& parts, Participant& participant, Track& track, const Section& agreed) {
   auto& subscription = participant.subscriptions[track.info.sid()];
   subscription.backup = !carries(agreed, track.codec) && track.backup.live();
+  auto codecs = sfu::sdp::codecs_of(agreed);
+  // Whoever decrypts takes a packet for one frame.
+  if (track.info.encryption() != wire::Encryption::NONE)
+    std::erase_if(codecs, [](const auto& one) { return one.codec == sfu::Codec::red; });
   auto sender = parts.engine.add_sender(
       participant.receiving().id, subscription.backup ? track.backup.media : track.media,
       {.mid = agreed.mid,
-       .codecs = sfu::sdp::codecs_of(agreed),
+       .codecs = std::move(codecs),
        .extensions = sfu::sdp::extensions_of(agreed),
        .ssrc = subscription.sender.ssrc,
        .rtx_ssrc = subscription.sender.rtx_ssrc,

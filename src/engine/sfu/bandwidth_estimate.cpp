@@ -14,7 +14,9 @@ constexpr double raise_threshold = 0.0087, lower_threshold = 0.039;  // per ms
 constexpr double least_threshold = 6, most_threshold = 600;
 constexpr int64_t overuse_us = 10'000;
 // A rising trend of small delays is the work of busy machines, not of a full line.
-constexpr double least_queue_ms = 25;
+constexpr double least_queue_ms = 40;
+constexpr double shortened_ms = 30;
+constexpr double filled_share = 0.6, deep_fall = 0.6, shallow_fall = 0.9;
 constexpr double back_off = 0.85, growth_per_s = 1.08;
 constexpr uint32_t loss_packets = 20;
 constexpr double much_loss = 0.10, little_loss = 0.02;
@@ -55,7 +57,9 @@ void BandwidthEstimate::on_feedback(std::span<const PacketFate> packets, Monoton
     if (acknowledged_ > 0) {
       capacity_ = capacity_ > 0 ? 0.95 * capacity_ + 0.05 * acknowledged_ : acknowledged_;
       if (std::abs(capacity_ - acknowledged_) > 0.3 * capacity_) capacity_ = acknowledged_;
-      drop_to(back_off * acknowledged_, now);
+      // One fall has a bottom: what arrived says little of a line that was not filled.
+      bool filled = acknowledged_ > filled_share * estimate_;
+      drop_to(std::max(back_off * acknowledged_, (filled ? deep_fall : shallow_fall) * estimate_), now);
     }
     return;
   }
@@ -160,6 +164,7 @@ void BandwidthEstimate::close_group(const Group& group) {
   }
   deltas_ = std::min<uint32_t>(deltas_ + 1, 60);
   accumulated_ms_ += delta;
+  if (accumulated_ms_ < lowest_ms_ - shortened_ms) shortened_ = true;
   smoothed_ms_ = smoothing * smoothed_ms_ + (1 - smoothing) * accumulated_ms_;
   // The emptiest queue seen; it follows slowly upwards, for clocks that drift and routes that change.
   lowest_ms_ = std::min(smoothed_ms_, lowest_ms_ + 0.02);

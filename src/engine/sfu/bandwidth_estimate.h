@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/time.h"
 
@@ -26,10 +27,10 @@ class BandwidthEstimate {
   void on_silence(Monotonic now);
   /// The sender's own queue for the line stays long: it carries less.
   void on_queue(Monotonic now);
-  /// Losses of before say nothing of what is tried now.
-  void forget_loss() { loss_ = packets_ = lost_ = 0; }
-  /// A trial at this rate went through.
+  /// A probe at this rate went through.
   void on_proven(uint32_t bits_per_second);
+  /// Once: packets come much sooner than they ever could before, so the line is another.
+  bool take_shortened() { return std::exchange(shortened_, false); }
 
   uint32_t bits_per_second() const { return estimate_; }
   uint32_t acknowledged() const { return acknowledged_; }  // what arrived lately, bits per second
@@ -62,7 +63,7 @@ class BandwidthEstimate {
   double accumulated_ms_ = 0, smoothed_ms_ = 0, lowest_ms_ = 0, last_trend_ = 0, threshold_ = 12.5;
   int64_t first_arrived_us_ = 0, threshold_at_us_ = 0, over_for_us_ = 0;
   uint32_t deltas_ = 0;
-  bool congested_ = false;
+  bool congested_ = false, shortened_ = false;
   double capacity_ = 0;  // acknowledged when it was last too much; 0 = not known
   std::deque<std::pair<int64_t, uint32_t>> arrivals_;  // their clock, bytes: the last half second
 };

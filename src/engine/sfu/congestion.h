@@ -1,9 +1,11 @@
 #pragma once
-// What is known of the line towards one subscriber: packets under way, the estimate, and trials that find out
+// What is known of the line towards one subscriber: packets under way, the estimate, and probes that find out
 // whether it carries more.
+#include <utility>
 #include <vector>
 
 #include "engine/sfu/bandwidth_estimate.h"
+#include "engine/sfu/line_probe.h"
 #include "engine/sfu/rate_meter.h"
 #include "engine/sfu/transport_feedback.h"
 
@@ -11,8 +13,8 @@ namespace parvis::sfu {
 
 struct Congestion {
   static constexpr size_t remembered = 2'048;  // packets under way
-  static constexpr int64_t trial_us = 500'000;
-  static constexpr int64_t first_pause_us = 3'000'000, longest_pause_us = 30'000'000;
+  static constexpr int64_t first_pause_us = 1'000'000, longest_pause_us = 4'000'000;
+  static constexpr double lossy = 0.03, whole = 0.01;
 
   struct Sent {
     int64_t us = 0;
@@ -25,18 +27,22 @@ struct Congestion {
   RateMeter sending;
   bool heard = false;  // feedback comes: the estimate means something
   Monotonic last_heard, last_sent, allocated;
-  Monotonic trial_ends{};  // 0 = none is on
-  Monotonic next_trial{};
-  uint32_t trial_bits = 0, most_acknowledged = 0;
+  Monotonic unheard_since;  // the first packet sent after what was last heard
+  LineProbe probe;
+  Monotonic next_probe{}, proven{-seconds_us(60)};
   int64_t pause_us = first_pause_us;
-  Monotonic queue_since{};       // TCP: more than it carries soon waits for it; 0 = no
+  Monotonic queue_since{};  // TCP: more than it carries soon waits for it; 0 = no
+  bool was_lossy = false;
   bool short_of_wishes = false;  // somebody gets less than wished, for want of bandwidth
+  uint64_t wished_bits = 0;      // what all wished images take
 
   uint16_t record(size_t bytes, Monotonic now) {
     if (sent.empty()) sent.resize(remembered);
     uint16_t sequence = next_sequence++;
     sent[sequence % remembered] = {now.us, sequence, static_cast<uint16_t>(bytes)};
     sending.add(bytes, now);
+    probe.sent(sequence, bytes, now);
+    if (last_sent <= last_heard) unheard_since = now;
     last_sent = now;
     return sequence;
   }
@@ -47,13 +53,20 @@ struct Congestion {
       Sent& one = sent[report.sequence % remembered];
       if (one.bytes == 0 || one.sequence != report.sequence) continue;
       fates.push_back({.sent_us = one.us, .arrived_us = report.arrived_us, .bytes = one.bytes});
+      if (report.arrived_us) probe.arrived(report.sequence, *report.arrived_us);
       one.bytes = 0;
     }
     if (fates.empty()) return;
     heard = true;
     last_heard = now;
     estimate.on_feedback(fates, now);
-    most_acknowledged = std::max(most_acknowledged, estimate.acknowledged());
+    // A line that loses no more, or became shorter, is another line: what it carries is asked at once.
+    bool repaired = was_lossy && estimate.loss() < whole;
+    was_lossy = estimate.loss() > lossy || (was_lossy && !repaired);
+    if (estimate.take_shortened() || repaired) next_probe = now;
+  }
+  bool silent(Monotonic now, int64_t limit_us) const {
+    return last_sent > last_heard && now - unheard_since > limit_us;
   }
 };
 

@@ -24,12 +24,13 @@ size_t loop_of(Id id) {
 class Relay final : public LoopEvents {
  public:
   Relay(Engine::Post post, std::shared_ptr<bool> alive, Events& events, ChannelBook& book,
-        std::function<void(TransportId)> gone)
+        std::function<void(TransportId)> gone, std::function<void()> waiting)
       : post_(std::move(post)),
         alive_(std::move(alive)),
         events_(events),
         book_(book),
-        gone_(std::move(gone)) {}
+        gone_(std::move(gone)),
+        waiting_(std::move(waiting)) {}
   void on_state(TransportId transport, State state, CloseReason reason) override {
     tell([this, transport, state, reason] {
       if (state == State::failed || state == State::closed) gone_(transport);
@@ -62,6 +63,7 @@ class Relay final : public LoopEvents {
       events_.on_message(transport, stream, binary, std::move(message));
     });
   }
+  void on_waiting() override { waiting_(); }
   template <class F>
   void tell(F call) {
     post_([alive = alive_, call = std::move(call)]() mutable {
@@ -75,16 +77,28 @@ class Relay final : public LoopEvents {
   Events& events_;
   ChannelBook& book_;  // owner's thread only
   std::function<void(TransportId)> gone_;
+  std::function<void()> waiting_;  // media thread
 };
 
 struct Host {
   std::unique_ptr<Relay> relay;
   std::unique_ptr<MediaLoop> loop;
+  bool pacing = false;                  // pace() is about to be called
   std::unique_ptr<MediaThread> thread;  // last: it is joined before what it uses goes
 
   void tick() {
     loop->tick(thread->loop().now());
     thread->loop().call_at(thread->loop().now() + MediaLoop::tick_us, [this] { tick(); });
+  }
+  void pace() {
+    pacing = loop->pace(thread->loop().now());
+    if (pacing) call_pace();
+  }
+  void pace_soon() {
+    if (!std::exchange(pacing, true)) call_pace();
+  }
+  void call_pace() {
+    thread->loop().call_at(thread->loop().now() + Pacer::turn_us, [this] { pace(); });
   }
 };
 
@@ -108,8 +122,9 @@ class SystemEngine final : public Engine {
       if (configuration_.tcp_port) streams.port = static_cast<uint16_t>(configuration_.tcp_port + i);
       host->thread =
           TRY(open_media_thread("media" + std::to_string(i), {configuration_.bind_host, port}, streams));
-      host->relay =
-          std::make_unique<Relay>(post_, alive_, events_, book_, [this](TransportId id) { forget(id); });
+      host->relay = std::make_unique<Relay>(
+          post_, alive_, events_, book_, [this](TransportId id) { forget(id); },
+          [host = host.get()] { host->pace_soon(); });
       host->loop = std::make_unique<MediaLoop>(certificate_, configuration_.limits, host->thread->sender(),
                                                *host->relay);
       ports_.push_back(host->thread->port());

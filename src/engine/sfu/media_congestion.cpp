@@ -13,8 +13,10 @@ constexpr int64_t allocate_every_us = 200'000;
 constexpr int64_t silence_us = 1'000'000;
 constexpr int64_t rise_after_drop_us = 2'000'000;
 constexpr int64_t speaker_for_us = 3'000'000;
-constexpr size_t resent_per_tick = 24;  // packets of a trial
-constexpr double trial_loss = 0.10;
+constexpr uint64_t wished_percent = 130, least_step = 150'000;  // of a probe, bits per second
+constexpr int64_t padding_only_bytes =
+    4'000;  // probes below this are made of small packets: a train needs several
+constexpr int64_t overflow_pause_us = 2'000'000;
 
 bool wished(const SenderState& sender) {
   return sender.track->options.kind == Kind::video && !sender.options.paused && !sender.track->muted;
@@ -87,12 +89,12 @@ void MediaLoop::mind_lines(Monotonic now) {
     Congestion* line = transport->congestion.get();
     mind_queue(*transport, now);
     if (line && line->heard) {
-      bool silent = line->last_sent > line->last_heard && now - line->last_heard > silence_us;
-      if (silent) {
-        line->last_heard = now;
+      if (line->silent(now, silence_us)) {
+        line->unheard_since = now;
         line->estimate.on_silence(now);
       }
-      try_more(*transport, now);
+      if (now - line->last_heard < silence_us) transport->redundancy.observe(line->estimate.loss(), now);
+      probe_line(*transport, now);
     }
     if ((line && line->heard) || transport->send_limit) allocate_line(*transport, now);
   }
@@ -111,8 +113,9 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
   for (SenderState* sender : transport.senders) {
     Track& track = *sender->track;
     if (track.options.kind == Kind::audio && !track.muted && !track.hushed && !sender->options.paused)
-      voices += track.layers[0].rate.bits_per_second(now);
-    if (!wished(*sender)) continue;
+      voices += track.layers[0].rate.bits_per_second(now) *
+                (1 + (sender->redundant_type ? transport.redundancy.depth() : 0));
+    if (!wished(*sender) || now - sender->overflowed < overflow_pause_us) continue;
     Wish wish{.priority = priority_of(*sender, now), .layer_bits = {}, .now = {}};
     auto steps = rungs_of(*sender, now);
     for (const Rung& one : steps) wish.layer_bits.push_back(one.bits);
@@ -122,10 +125,13 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
     wishes.push_back(std::move(wish));
     senders.push_back(sender);
   }
+  // The estimate is made of numbered packets, while voices are on the line as well: it is what they leave.
   uint32_t budget = line->heard ? line->estimate.bits_per_second() : BandwidthEstimate::most_bits;
-  if (transport.send_limit) budget = std::min(budget, transport.send_limit);
-  budget -= static_cast<uint32_t>(std::min<uint64_t>(budget, voices));
-  bool rising = now - line->estimate.last_drop() > rise_after_drop_us;
+  if (uint32_t limit = transport.send_limit)
+    budget = std::min(budget, limit - static_cast<uint32_t>(std::min<uint64_t>(limit, voices)));
+  bool rising =
+      now - line->estimate.last_drop() > rise_after_drop_us || line->proven > line->estimate.last_drop();
+  line->wished_bits = wished_bits(wishes);
   auto chosen = allocate(budget, wishes, rising);
   line->short_of_wishes = false;
   for (size_t i = 0; i < senders.size(); ++i) {
@@ -141,67 +147,65 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
       sender.ceiling = {.spatial = rung.spatial, .temporal = rung.temporal};
     }
     if (sender.held == !chosen[i]) continue;
-    sender.held = !chosen[i];
-    if (!sender.held) continue;
-    sender.layer.reset();  // comes back with a key frame
-    events_.on_layer(sender.sender.id, {.spatial = held_layer});
+    if (chosen[i]) {
+      sender.held = false;
+    } else {
+      hold(sender);
+    }
   }
 }
 
-void MediaLoop::try_more(Transport& transport, Monotonic now) {
+void MediaLoop::probe_line(Transport& transport, Monotonic now) {
   Congestion& line = *transport.congestion;
-  auto estimate = line.estimate.bits_per_second();
-  if (line.trial_ends == Monotonic{}) {
-    bool limited = transport.send_limit && estimate >= transport.send_limit;
-    if (!line.short_of_wishes || limited || now < line.next_trial ||
-        now - line.estimate.last_drop() < line.pause_us) {
-      return;
+  end_probe(transport, now);
+  if (auto outcome = line.probe.outcome(now)) {
+    uint32_t before = line.estimate.bits_per_second();
+    line.estimate.on_proven(outcome->proven);
+    bool more = outcome->kept_up && line.estimate.bits_per_second() > before;
+    if (line.estimate.bits_per_second() > before) {
+      line.proven = now;
+      line.allocated = {};
     }
-    line.trial_ends = now + Congestion::trial_us;
-    line.trial_bits = estimate + estimate / 2;
-    line.most_acknowledged = 0;
-    line.estimate.forget_loss();
+    line.pause_us =
+        more ? Congestion::first_pause_us : std::min(line.pause_us * 5 / 4, Congestion::longest_pause_us);
+    line.next_probe = more ? now : now + line.pause_us;
   }
-  bool failed = line.estimate.last_drop() > line.trial_ends + -Congestion::trial_us ||
-                line.estimate.loss() > trial_loss;
-  if (failed) {
-    line.trial_ends = {};
-    line.pause_us = std::min(2 * line.pause_us, Congestion::longest_pause_us);
-    line.next_trial = now + line.pause_us;
-    return;
-  }
-  if (now > line.trial_ends) {
-    if (now < line.trial_ends + line.estimate.round_trip_us() + 100'000) return;
-    line.trial_ends = {};
-    line.pause_us = Congestion::first_pause_us;
-    line.next_trial = now + allocate_every_us;
-    line.estimate.on_proven(std::min(line.trial_bits, line.most_acknowledged));
-    return;
-  }
-  // Fills up what is sent anyway: packets of before once more, which the client recognises and drops.
-  uint32_t sending = line.sending.bits_per_second(now);
-  if (sending >= line.trial_bits) return;
-  auto bytes = static_cast<int64_t>(line.trial_bits - sending) * tick_us / 8 / 1'000'000;
+  uint64_t estimate = line.estimate.bits_per_second();
+  bool limited = transport.send_limit && estimate >= transport.send_limit;
+  bool wanted = line.short_of_wishes && !limited && now >= line.next_probe;
+  if (line.probe.phase() != LineProbe::Phase::none || !wanted) return;
+  // Not beyond what would be sent then.
+  uint64_t enough = line.wished_bits * wished_percent / 100;
+  begin_probe(transport,
+              static_cast<uint32_t>(std::max(std::min(2 * estimate, enough), estimate + least_step)), now);
+}
+
+/// Fills up what is sent anyway: packets of before once more, which the client recognises and drops.
+void MediaLoop::begin_probe(Transport& transport, uint32_t bits, Monotonic now) {
   auto carrier = std::ranges::find_if(transport.senders, [](SenderState* sender) {
     return wished(*sender) && sender->sender.rtx_ssrc != 0 && sender->options.extensions.transport_sequence;
   });
   if (carrier == transport.senders.end()) return;
   SenderState& sender = **carrier;
-  for (size_t i = 0; i < resent_per_tick && bytes > 0; ++i) {
-    auto sequence = static_cast<uint16_t>(sender.last_sequence - i);
-    uint64_t before = transport.counters.bytes_sent;
-    if (!resend(sender, sequence, now)) send_padding(transport, sender, now);
-    bytes -= static_cast<int64_t>(transport.counters.bytes_sent - before);
-    if (transport.counters.bytes_sent == before) return;
+  Congestion& line = *transport.congestion;
+  line.probe.begin(bits, line.next_sequence, now);
+  auto bytes = static_cast<int64_t>(LineProbe::bytes_of(bits));
+  for (size_t i = 0; i < LineProbe::least_packets || bytes > 0; ++i) {
+    bool whole = bytes > padding_only_bytes;
+    size_t sent =
+        whole ? resend(sender, static_cast<uint16_t>(sender.last_sequence - i), Urgency::probe, now) : 0;
+    if (!sent) sent = send_padding(transport, sender, now);
+    if (!sent) break;
+    bytes -= static_cast<int64_t>(sent);
   }
 }
 
-void MediaLoop::send_padding(Transport& transport, SenderState& sender, Monotonic now) {
+size_t MediaLoop::send_padding(Transport& transport, SenderState& sender, Monotonic now) {
   const CodecOptions* codec = nullptr;
   for (const auto& one : sender.options.codecs) {
     if (one.rtx_payload_type) codec = &one;
   }
-  if (!codec || !transport.peer || !transport.outbound) return;
+  if (!codec || !transport.peer || !transport.outbound) return 0;
   constexpr size_t padding = 255;
   auto out = out_.space();
   std::fill_n(out.begin(), 20 + padding, uint8_t{0});
@@ -219,41 +223,9 @@ void MediaLoop::send_padding(Transport& transport, SenderState& sender, Monotoni
   put16(12, 0xBEDE);
   put16(14, 1);
   out[16] = static_cast<uint8_t>(sender.options.extensions.transport_sequence << 4 | 1);
-  put16(17, transport.congestion->record(20 + padding, now));
+  constexpr size_t number_at = 17, length = 20 + padding;
   out[20 + padding - 1] = padding;
-  size_t length = transport.outbound->protect_rtp(out, 20 + padding);
-  if (length == 0) return;
-  out_.push(*transport.peer, length);
-  transport.counters.bytes_sent += length;
-  ++transport.counters.packets_sent;
-  ++counters_.packets_sent;
-  counters_.bytes_sent += length;
-}
-
-void MediaLoop::choose_voices(Monotonic now) {
-  std::map<uint64_t, std::vector<Track*>> groups;
-  for (auto& [id, track] : tracks_) {
-    bool live = track->options.kind == Kind::audio && !track->muted && track->layers[0].alive &&
-                track->options.extensions.audio_level != 0;
-    if (live) groups[track->publisher->group].push_back(track.get());
-  }
-  for (auto& [group, tracks] : groups) {
-    if (tracks.size() <= limits_.voices) {
-      for (Track* track : tracks) track->hushed = false;
-      continue;
-    }
-    // The loudest; among the silent, who spoke last.
-    std::ranges::sort(tracks, {}, [&](Track* track) {
-      return std::pair(track->voice.level(now), -track->publisher->spoke.us);
-    });
-    for (size_t i = 0; i < tracks.size(); ++i) {
-      bool speaks = tracks[i]->voice.level(now) != silent_level;
-      tracks[i]->hushed = i >= limits_.voices && !(speaks && i < 2 * limits_.voices);
-      if (!tracks[i]->hushed) continue;
-      // Its numbers go on where they stopped when it is heard again.
-      for (SenderState* sender : tracks[i]->senders) sender->layer.reset();
-    }
-  }
+  return dispatch(sender, out, length, number_at, Urgency::probe, now) ? length : 0;
 }
 
 }  // namespace parvis::sfu

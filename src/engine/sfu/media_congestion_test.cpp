@@ -44,6 +44,7 @@ struct NarrowRoom : Room {
       if (now.us % 80'000 == 0) send(alice, frame(1, key, 1'000));
       send(alice, frame(2, key, 1'000));
       if (now.us % 50'000 == 0) loop.tick(now);
+      loop.pace(now);
       if (now.us % 1'000'000 == 0) {
         check(alice);
         check(bob);
@@ -129,6 +130,37 @@ TEST_CASE("a bound on what is sent is kept; below the lowest layer the image is 
   room.loop.set_send_limit(room.bob.local.id, 0);
   room.run(3, 20'000'000);
   CHECK(room.received_over(2, 20'000'000) > 700'000);
+}
+
+TEST_CASE("a frame reaches a narrow line piece by piece, a wide one at once") {
+  NarrowRoom room;
+  room.run(3, 20'000'000);
+  auto burst = [&] {
+    size_t before = room.bob.rtp.size();
+    for (int i = 0; i < 8; ++i) {
+      for (uint8_t layer : {1, 2}) room.send(room.alice, room.frame(layer, false, 1'000));
+    }
+    return room.bob.rtp.size() - before;
+  };
+  room.run(40, 20'000'000);
+  CHECK(burst() == 8);
+  room.run(8, 300'000);
+  size_t before = room.bob.rtp.size();
+  CHECK(burst() < 5);
+  for (int i = 0; i < 100; ++i) {
+    room.now = room.now + Pacer::turn_us;
+    room.loop.pace(room.now);
+    room.pump();
+  }
+  CHECK(room.bob.rtp.size() >= before + 8);
+}
+
+TEST_CASE("a line that was poor is filled again within two seconds of its end") {
+  NarrowRoom room;
+  room.run(5, 20'000'000);
+  room.run(20, 300'000, 20);
+  room.run(2, 20'000'000);
+  CHECK(room.received_over(1, 20'000'000) > 700'000);
 }
 
 TEST_CASE("what is lost on the way in is asked for, and its repair goes on to subscribers once") {

@@ -8,7 +8,7 @@ namespace parvis::sfu {
 namespace {
 
 constexpr size_t max_nacks_per_packet = 128;
-constexpr size_t header_estimate = 40;  // RTP header, extensions and tag, for rates
+constexpr size_t fixed_header = 12;
 
 uint16_t read16(ByteView bytes, size_t at) { return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]); }
 void write16(uint8_t* p, uint16_t v) {
@@ -67,27 +67,37 @@ class ExtensionWriter {
 /// Of what the publisher may write: longer than any of these is.
 ByteView bounded(ByteView value) { return value.size() > 16 ? ByteView() : value; }
 
-size_t write_extensions(uint8_t* at, const SenderState& sender, const Track& track, ByteView packet,
-                        const RtpHeader& header, ByteView descriptor, Monotonic now) {
+struct Extended {
+  size_t length = 0, number_at = 0;
+};
+
+/// Writes at `at`, the twelfth byte of a packet; the transport-wide number is filled in when the packet
+/// leaves.
+Extended write_extensions(uint8_t* at, const SenderState& sender, const Track& track, ByteView packet,
+                          const RtpHeader& header, ByteView descriptor) {
   const ExtensionIds &ours = sender.options.extensions, &theirs = track.options.extensions;
-  ExtensionWriter out(at, descriptor.size() > 16 && ours.two_byte);
+  bool wide = descriptor.size() > 16 && ours.two_byte;
+  ExtensionWriter out(at, wide);
+  size_t number_at = 0;
+  if (ours.transport_sequence) {
+    out.add(ours.transport_sequence, std::array<uint8_t, 2>{});
+    number_at = fixed_header + 4 + (wide ? 2 : 1);
+  }
   out.add(ours.mid, bounded(as_bytes(sender.options.mid)));
   out.add(ours.audio_level, bounded(extension(packet, header, theirs.audio_level)));
   out.add(ours.absolute_capture_time, bounded(extension(packet, header, theirs.absolute_capture_time)));
   out.add(ours.video_orientation, bounded(extension(packet, header, theirs.video_orientation)));
   out.add(ours.playout_delay, bounded(extension(packet, header, theirs.playout_delay)));
   out.add(ours.dependency_descriptor, descriptor);
-  if (ours.transport_sequence) {
-    auto& congestion = sender.subscriber->congestion;
-    if (!congestion) congestion = std::make_unique<Congestion>();
-    std::array<uint8_t, 2> number{};
-    write16(number.data(), congestion->record(header.payload_length + header_estimate, now));
-    out.add(ours.transport_sequence, number);
-  }
-  return out.finish();
+  return {out.finish(), number_at};
 }
 
 constexpr size_t max_header_growth = 12 + 4 + 5 * 18 + 4 + 4 + 2;  // fixed header, extensions, RTX number
+
+Urgency urgency_of(const SenderState& sender) {
+  if (sender.track->options.kind == Kind::audio) return Urgency::voice;
+  return sender.options.priority == 0 ? Urgency::screen : Urgency::image;
+}
 
 /// Whether the packet fits a datagram again once its header is ours and it is sealed.
 bool fits(const RtpHeader& header, ByteView descriptor) {
@@ -204,8 +214,11 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
       if ((level[0] & 0x7f) <= VoiceMeter::audible_level) track->hushed = false;
     }
   }
+  ByteView payload = packet.subspan(header->payload_offset, header->payload_length);
   if (track->options.kind == Kind::video) {
     layer.ring.put(header->sequence, packet, limits_.retransmission_packets);
+  } else {
+    track->memory.put(header->sequence, header->timestamp, payload);
   }
   Place place;
   if (track->options.kind == Kind::video) {
@@ -226,13 +239,18 @@ void MediaLoop::forward_waiting(Monotonic now) {
   for (size_t first = 0; first < waiting_.size(); ++first) {
     Track* track = waiting_[first].track;
     if (!track) continue;
+    if (track->gathered) {
+      gather(waiting_[first], now);
+      continue;
+    }
     for (SenderState* sender : track->senders) {
       if (!sender->subscriber->outbound || sender->options.paused || sender->held) continue;
       for (size_t i = first; i < waiting_.size(); ++i) {
         const Waiting& one = waiting_[i];
+        if (sender->held) break;  // since a packet ago: too much of it waits
         if (one.track != track || !choose_layer(*sender, *track, one, now)) continue;
         sender->last_sent = now;
-        send(*sender, *track, one, now);
+        send(*sender, *track, one, 0, now);
       }
     }
     for (size_t i = first; i < waiting_.size(); ++i) {
@@ -242,7 +260,8 @@ void MediaLoop::forward_waiting(Monotonic now) {
   waiting_.clear();
 }
 
-void MediaLoop::send(SenderState& sender, const Track& track, const Waiting& one, Monotonic now) {
+void MediaLoop::send(SenderState& sender, const Track& track, const Waiting& one, size_t padding,
+                     Monotonic now) {
   const RtpHeader& header = one.header;
   const CodecOptions* codec = translate(track, sender, header.payload_type);
   ByteView descriptor;
@@ -267,22 +286,34 @@ void MediaLoop::send(SenderState& sender, const Track& track, const Waiting& one
   write16(&out[2], sequence);
   write32(&out[4], timestamp);
   write32(&out[8], sender.sender.ssrc);
-  size_t length = 12 + write_extensions(&out[12], sender, track, one.packet, header, descriptor, now);
-  if (length > 12) out[0] |= 0x10;
-  std::copy_n(one.packet.begin() + static_cast<ptrdiff_t>(header.payload_offset), header.payload_length,
-              &out[length]);
-  renumber(sender, track, codec->codec, one.place, *number, out.subspan(length, header.payload_length));
-  length += header.payload_length;
-  Transport& subscriber = *sender.subscriber;
-  length = subscriber.outbound->protect_rtp(out, length);
-  if (length == 0 || !subscriber.peer || !push_packet(subscriber, track.options.kind, length)) return;
+  auto extended = write_extensions(&out[fixed_header], sender, track, one.packet, header, descriptor);
+  size_t length = fixed_header + extended.length;
+  if (extended.length) out[0] |= 0x10;
+  ByteView payload = one.packet.subspan(header.payload_offset, header.payload_length);
+  size_t redundant = 0;
+  if (size_t depth = sender.redundant_type ? sender.subscriber->redundancy.depth() : 0; depth > 0) {
+    redundant =
+        track.memory.write(out.subspan(length, DatagramSender::max_datagram - Srtp::max_overhead - length),
+                           codec->payload_type, header.sequence, header.timestamp, payload, depth);
+  }
+  if (redundant) {
+    out[1] = static_cast<uint8_t>(sender.redundant_type | (header.marker ? 0x80 : 0));
+    length += redundant;
+  } else {
+    std::ranges::copy(payload, &out[length]);
+    renumber(sender, track, codec->codec, one.place, *number, out.subspan(length, payload.size()));
+    length += payload.size();
+    if (padding > 0) {
+      std::fill_n(&out[length], padding, uint8_t{0});
+      length += padding;
+      out[0] |= 0x20;
+      out[length - 1] = static_cast<uint8_t>(padding);
+    }
+  }
+  if (!dispatch(sender, out, length, extended.number_at, urgency_of(sender), now)) return;
   ++sender.packets;
   sender.octets += static_cast<uint32_t>(header.payload_length);
   ++counters_.packets_forwarded;
-  ++subscriber.counters.packets_sent;
-  subscriber.counters.bytes_sent += length;
-  ++counters_.packets_sent;
-  counters_.bytes_sent += length;
 }
 
 void MediaLoop::answer_nack(SenderState& sender, ByteView packet, Monotonic now) {
@@ -300,27 +331,27 @@ void MediaLoop::answer_nack(SenderState& sender, ByteView packet, Monotonic now)
         ++counters_.dropped_flood;
         return;
       }
-      resend(sender, static_cast<uint16_t>(first + i), now);
+      resend(sender, static_cast<uint16_t>(first + i), Urgency::repair, now);
     }
   }
 }
 
-bool MediaLoop::resend(SenderState& sender, uint16_t wanted, Monotonic now) {
+size_t MediaLoop::resend(SenderState& sender, uint16_t wanted, Urgency urgency, Monotonic now) {
   Track& track = *sender.track;
-  if (track.options.kind != Kind::video || !sender.subscriber->peer || !sender.layer) return false;
+  if (track.options.kind != Kind::video || !sender.subscriber->peer || !sender.layer) return 0;
   auto original = sender.numbers.original(wanted);
   Layer& layer = track.layers[*sender.layer];
   const Bytes* stored = original ? layer.ring.find(original->sequence) : nullptr;
   auto header = stored ? parse_rtp(*stored) : std::nullopt;
   const CodecOptions* codec = header ? translate(track, sender, header->payload_type) : nullptr;
-  if (!codec || !codec->rtx_payload_type || !sender.sender.rtx_ssrc) return false;
+  if (!codec || !codec->rtx_payload_type || !sender.sender.rtx_ssrc) return 0;
   Waiting again{&track, *sender.layer, *stored, *header, {}};
   ByteView came = extension(*stored, *header, track.options.extensions.dependency_descriptor);
   again.place = layer.book.reread(codec->codec,
                                   again.packet.subspan(header->payload_offset, header->payload_length), came);
   ByteView descriptor;
   if (!came.empty()) descriptor = descriptor_for(sender, track, again, false);
-  if (!fits(*header, descriptor)) return false;
+  if (!fits(*header, descriptor)) return 0;
   // RFC 4588: the original sequence number stands before the payload.
   auto out = out_.space();
   out[0] = 0x80;
@@ -329,8 +360,9 @@ bool MediaLoop::resend(SenderState& sender, uint16_t wanted, Monotonic now) {
   write16(&out[2], sender.rtx_sequence++);
   write32(&out[4], header->timestamp + sender.timestamp_offset);
   write32(&out[8], sender.sender.rtx_ssrc);
-  size_t length = 12 + write_extensions(&out[12], sender, track, *stored, *header, descriptor, now);
-  if (length > 12) out[0] |= 0x10;
+  auto extended = write_extensions(&out[fixed_header], sender, track, *stored, *header, descriptor);
+  size_t length = fixed_header + extended.length;
+  if (extended.length) out[0] |= 0x10;
   write16(&out[length], wanted);
   length += 2;
   auto payload = stored->begin() + static_cast<ptrdiff_t>(header->payload_offset);
@@ -338,14 +370,10 @@ bool MediaLoop::resend(SenderState& sender, uint16_t wanted, Monotonic now) {
   uint16_t pictures = sender.numbers.leaves_out() ? original->picture_offset : sender.pictures.picture_offset;
   renumber(sender, track, codec->codec, again.place, {wanted, false, pictures},
            out.subspan(length, header->payload_length));
-  length = sender.subscriber->outbound->protect_rtp(out, length + header->payload_length);
-  if (length == 0 || !push_packet(*sender.subscriber, Kind::video, length)) return false;
-  sender.subscriber->counters.bytes_sent += length;
-  ++sender.subscriber->counters.packets_sent;
+  length += header->payload_length;
+  if (!dispatch(sender, out, length, extended.number_at, urgency, now)) return 0;
   ++counters_.retransmitted;
-  ++counters_.packets_sent;
-  counters_.bytes_sent += length;
-  return true;
+  return length;
 }
 
 }  // namespace parvis::sfu

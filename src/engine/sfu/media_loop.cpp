@@ -7,7 +7,21 @@
 namespace parvis::sfu {
 namespace {
 constexpr int64_t layer_silent_us = seconds_us(1);
+
+/// The subscriber's type for Opus carried redundantly ("111/111": several generations of type 111).
+uint8_t redundant_type(const std::vector<CodecOptions>& codecs) {
+  auto opus = std::ranges::find(codecs, Codec::opus, &CodecOptions::codec);
+  if (opus == codecs.end()) return 0;
+  for (const auto& one : codecs) {
+    std::string_view generations = one.parameters;
+    if (one.codec != Codec::red) continue;
+    if (generations.substr(0, generations.find('/')) == std::to_string(opus->payload_type))
+      return one.payload_type;
+  }
+  return 0;
 }
+
+}  // namespace
 
 MediaLoop::MediaLoop(std::shared_ptr<Certificate> certificate, Limits limits, DatagramSender& out,
                      LoopEvents& events)
@@ -101,6 +115,7 @@ void MediaLoop::remove_receiver(TrackId id) {
   std::erase_if(track->publisher->repairs, [&](auto& entry) { return entry.second.first == track; });
   std::erase(track->publisher->tracks, track);
   std::erase_if(waiting_, [&](const Waiting& one) { return one.track == track; });
+  std::erase_if(gathered_, [&](const Gathered& kept) { return kept.one.track == track; });
   tracks_.erase(found);
 }
 
@@ -118,8 +133,13 @@ void MediaLoop::add_sender(const Sender& sender, TransportId transport_id, Track
   // The subscriber's numbers begin where nothing can be guessed of the publisher's.
   state->last_sequence = static_cast<uint16_t>(sender.ssrc);
   state->last_timestamp = sender.ssrc * 2'654'435'761u;
+  state->redundant_type = redundant_type(state->options.codecs);
   transport->senders.push_back(state.get());
-  state->track->senders.push_back(state.get());
+  // In the order of their transports.
+  auto& all = state->track->senders;
+  auto after = std::ranges::upper_bound(all, transport_id, {},
+                                        [](const SenderState* one) { return one->subscriber->local.id; });
+  all.insert(after, state.get());
   senders_[sender.id] = std::move(state);
 }
 
@@ -146,6 +166,10 @@ void MediaLoop::remove_sender(SenderId id) {
   std::erase(sender->track->senders, sender);
   std::erase(sender->subscriber->senders, sender);
   if (auto& outbound = sender->subscriber->outbound) {
+    if (sender->subscriber->pacer) {
+      sender->subscriber->pacer->drop(sender->sender.ssrc);
+      sender->subscriber->pacer->drop(sender->sender.rtx_ssrc);
+    }
     outbound->forget(sender->sender.ssrc);
     outbound->forget(sender->sender.rtx_ssrc);
   }
@@ -243,6 +267,7 @@ void MediaLoop::act_on(Transport& transport, Dtls::Outcome outcome, Monotonic no
   transport.outbound.emplace(transport.dtls->send_keys(), 2 * limits_.senders_per_transport);
   transport.state = State::connected;
   events_.on_state(transport.local.id, State::connected, CloseReason::asked);
+  for (SenderState* sender : transport.senders) ask_for_image(*sender, now);
   if (transport.channels) transport.channels->start(now);
 }
 
@@ -279,12 +304,15 @@ void MediaLoop::tick(Monotonic now) {
     }
     // A subscriber that waits for a key frame, or for a better layer, has it asked for.
     if (track->options.kind != Kind::video || track->muted) continue;
-    for (SenderState* sender : track->senders) {
-      bool waits = !sender->options.paused && !sender->held && sender->layer != sender->target();
-      if (waits && track->layers[sender->target()].alive) ask_key_frame(*track, sender->target(), now);
-    }
+    for (SenderState* sender : track->senders) ask_for_image(*sender, now);
   }
   out_.flush();
+}
+
+void MediaLoop::ask_for_image(const SenderState& sender, Monotonic now) {
+  Track& track = *sender.track;
+  bool waits = !sender.options.paused && !sender.held && !track.muted && sender.layer != sender.target();
+  if (waits && track.layers[sender.target()].alive) ask_key_frame(track, sender.target(), now);
 }
 
 void MediaLoop::tell_speakers(Monotonic now) {

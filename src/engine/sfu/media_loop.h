@@ -10,6 +10,7 @@
 
 #include "engine/sfu/dtls.h"
 #include "engine/sfu/layers.h"
+#include "engine/sfu/pacer.h"
 #include "engine/sfu/rtp.h"
 #include "engine/sfu/sctp_outbound.h"
 #include "engine/sfu/types.h"
@@ -34,6 +35,8 @@ class LoopEvents {
   virtual void on_data_channel(TransportId, const DataChannel&) {}
   virtual void on_data_channel_closed(TransportId, uint16_t /*stream*/) {}
   virtual void on_message(TransportId, uint16_t /*stream*/, bool /*binary*/, Bytes) {}
+  /// Something waits for its turn: pace() is to be called from now on.
+  virtual void on_waiting() {}
 };
 
 class MediaLoop final : public DatagramReceiver {
@@ -70,6 +73,8 @@ class MediaLoop final : public DatagramReceiver {
   void on_batch_end(Monotonic now) override;
   void on_stream_closed(const Peer& peer, Monotonic now) override;
   void tick(Monotonic now);
+  /// What waits for narrow lines; true while more waits, then to be called again after Pacer::turn_us.
+  bool pace(Monotonic now);
 
  private:
   /// A packet of the batch that is being read; the bytes live until its end.
@@ -79,6 +84,11 @@ class MediaLoop final : public DatagramReceiver {
     ByteView packet;
     RtpHeader header;
     Place place;
+  };
+  /// A voice's packet that waits for the end of its time slot.
+  struct Gathered {
+    Bytes packet;
+    Waiting one;
   };
   void receive_stun(const Peer& from, ByteView bytes, Monotonic now);
   Path* add_path(Transport& transport, const Peer& from, Monotonic now);
@@ -99,22 +109,35 @@ class MediaLoop final : public DatagramReceiver {
   bool choose_layer(SenderState& sender, Track& track, const Waiting& one, Monotonic now);
   void leave_out(SenderState& sender, const Track& track, const Waiting& one, Monotonic now);
   void mind_layers(Track& track, Monotonic now);
-  void send(SenderState& sender, const Track& track, const Waiting& one, Monotonic now);
+  void send(SenderState& sender, const Track& track, const Waiting& one, size_t padding, Monotonic now);
   /// The dependency descriptor as the subscriber gets it. `fresh`: not sent before.
   ByteView descriptor_for(SenderState& sender, const Track& track, const Waiting& one, bool fresh);
   void fill_hole(SenderState& sender, uint16_t sequence, const RtpHeader& header, Monotonic now);
-  bool resend(SenderState& sender, uint16_t sequence, Monotonic now);
+  void gather(const Waiting& one, Monotonic now);
+  void send_gathered(Monotonic now);
+  /// Its length; 0 when it was not sent.
+  size_t resend(SenderState& sender, uint16_t sequence, Urgency urgency, Monotonic now);
+  bool dispatch(SenderState& sender, std::span<uint8_t> out, size_t length, size_t number_at, Urgency urgency,
+                Monotonic now);
+  void depart(Transport& transport, Kind kind, std::span<uint8_t> out, size_t length, size_t number_at,
+              Monotonic now);
+  void end_probe(Transport& transport, Monotonic now);
+  void hold(SenderState& sender);
+  uint32_t pace_of(const Transport& transport, Monotonic now) const;
   Layer* repaired(Transport& transport, std::span<uint8_t>& packet, RtpHeader& header);
   void ask_again(Track& track, Layer& layer, Monotonic now);
+  void ask_for_image(const SenderState& sender, Monotonic now);
   void ask_key_frame(Track& track, size_t layer, Monotonic now);
   void answer_nack(SenderState& sender, ByteView packet, Monotonic now);
+  void take_losses(Transport& transport, ByteView report, Monotonic now);
   void forward_sender_report(Transport& transport, ByteView report, Monotonic now);
   void tell_speakers(Monotonic now);
   void choose_voices(Monotonic now);
   void mind_lines(Monotonic now);
   void allocate_line(Transport& transport, Monotonic now);
-  void try_more(Transport& transport, Monotonic now);
-  void send_padding(Transport& transport, SenderState& sender, Monotonic now);
+  void probe_line(Transport& transport, Monotonic now);
+  void begin_probe(Transport& transport, uint32_t bits, Monotonic now);
+  size_t send_padding(Transport& transport, SenderState& sender, Monotonic now);
   void send_feedback(Transport& transport, Monotonic now);
   void report_reception(Transport& transport, Monotonic now);
   void send_rtcp(Transport& transport, ByteView packet);
@@ -137,6 +160,9 @@ class MediaLoop final : public DatagramReceiver {
   std::vector<Waiting> waiting_;
   std::array<uint8_t, max_descriptor_bytes>
       descriptor_;  // the dependency descriptor of the packet being sent
+  std::vector<Gathered> gathered_;
+  Monotonic slot_ends_;             // then what was gathered leaves
+  std::vector<TransportId> paced_;  // those for whom packets wait
   EngineStats counters_;
   Monotonic speakers_told_;
   std::map<uint64_t, std::vector<SpeakerLevel>> speakers_;  // by group, as last told

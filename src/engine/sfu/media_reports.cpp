@@ -56,6 +56,7 @@ void MediaLoop::receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Mon
     all = all.subspan(length);
     uint8_t format = packet[0] & 0x1f;
     if (packet[1] == sender_report && length >= 28) forward_sender_report(transport, packet, now);
+    if (packet[1] == receiver_report || packet[1] == sender_report) take_losses(transport, packet, now);
     if (packet[1] == transport_feedback && format == congestion_feedback && transport.congestion) {
       if (auto reports = parse_transport_feedback(packet)) transport.congestion->on_feedback(*reports, now);
       continue;
@@ -70,6 +71,19 @@ void MediaLoop::receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Mon
       if (key) ask_key_frame(*sender->track, *sender->layer, now);
       if (nack) answer_nack(*sender, packet, now);
     }
+  }
+}
+
+/// What the client says it lost of its voices (RFC 3550 section 6.4): there are no other numbers of theirs.
+void MediaLoop::take_losses(Transport& transport, ByteView report, Monotonic now) {
+  constexpr size_t block_bytes = 24;
+  size_t at = report[1] == sender_report ? 28 : 8, blocks = report[0] & 0x1f;
+  for (; blocks > 0 && at + block_bytes <= report.size(); --blocks, at += block_bytes) {
+    uint32_t ssrc = read32(report, at);
+    bool voice = std::ranges::any_of(transport.senders, [&](const SenderState* sender) {
+      return sender->sender.ssrc == ssrc && sender->track->options.kind == Kind::audio;
+    });
+    if (voice) transport.redundancy.observe(report[at + 4] / 256.0, now);
   }
 }
 

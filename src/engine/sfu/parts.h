@@ -10,6 +10,8 @@
 #include "engine/sfu/data_channels.h"
 #include "engine/sfu/loss_repair.h"
 #include "engine/sfu/media_loop.h"
+#include "engine/sfu/pacer.h"
+#include "engine/sfu/redundancy.h"
 #include "engine/sfu/sequence_map.h"
 #include "engine/sfu/speakers.h"
 
@@ -77,6 +79,8 @@ struct Transport {
   Monotonic feedback_sent;
   double loss_received = 0;                // 0…1, lately, before repairs
   std::unique_ptr<Congestion> congestion;  // from the first numbered packet sent
+  std::unique_ptr<Pacer> pacer;            // from the first packet that had to wait
+  Redundancy redundancy;                   // of voices, by what the client loses
   uint32_t send_limit = 0;                 // bits per second; 0 = none
   Monotonic spoke{-seconds_us(60)};        // was last among the speakers
   Path* path(const Peer& from) {
@@ -152,8 +156,10 @@ struct Track {
   Transport* publisher = nullptr;
   ReceiverOptions options;
   bool muted = false;
-  VoiceMeter voice;     // audio
-  bool hushed = false;  // others of its group are louder: not forwarded
+  VoiceMeter voice;       // audio
+  VoiceMemory memory;     // audio
+  bool gathered = false;  // many hear it, and other voices: see media_voices.cpp
+  bool hushed = false;    // others of its group are louder: not forwarded
   std::vector<Layer> layers;
   std::vector<SenderState*> senders;
   Codec codec_of(uint8_t payload_type) const {
@@ -170,8 +176,10 @@ struct SenderState {
   Track* track = nullptr;
   SenderOptions options;
   LayerLimit limit;
-  LayerLimit ceiling;             // by what the line carries
-  bool held = false;              // the line does not even carry the lowest
+  LayerLimit ceiling;                     // by what the line carries
+  bool held = false;                      // the line does not even carry the lowest
+  Monotonic overflowed{-seconds_us(60)};  // was held because too much of it waited
+  uint8_t redundant_type = 0;     // for voices with what came before (RFC 2198); 0 = the client takes none
   std::optional<size_t> layer;    // now sent; none until a key frame
   LayerCursor cursor;             // within it
   uint8_t ticks_waited = 0;       // for another spatial layer of the same encoding
