@@ -42,6 +42,15 @@ export default defineConfig({
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // What the app and the meeting's page both ask of the server: one file rather than a crumb for each module.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'data',
+              test: /src\/lib\/(api|query|live|action|unread|files\/upload|meetings\/meet-button)/,
+            },
+          ],
+        },
       },
     },
   },

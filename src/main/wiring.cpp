@@ -151,6 +151,7 @@ void House::make_modules() {
                 .media_hosts = media_hosts,
                 .webhook_networks = webhook_networks.value_or(std::vector<proto::IpNetwork>())});
   meetings->use_documents(pages);
+  meetings->use_conversations(conversations);
   meetings_ = meetings.get();
   modules_.push_back(std::move(meetings));
   modules_.push_back(make_search_module(context, conversations));

@@ -58,6 +58,9 @@ vote_in_poll_outside   401   404 404 404   404 404 404       404   403   403  40
 change_poll_rule       401   404 404 404   404 404 404       404   403   403  403  204  403
 see_breakouts          401   404 404 404   404 404 404       404   200   200  200  200  200
 open_breakouts         401   404 404 404   404 404 404       404   403   403  403  204  403
+measure_line           401   404 404 404   404 404 404       404   200   200  200  200  200
+list_forbidden         401   404 404 404   404 404 404       404   403   403  403  200  403
+open_guest_chat        401   404 404 404   404 404 404       404   403   403  403  200  403
 end_meeting            401   404 404 404   404 404 404       404   403   403  403  204  403
 list_meeting_keys      401   403 403 404   403 403 404       404   403   403  403  200  403
 make_meeting_key       401   403 403 404   403 403 404       404   403   403  403  201  403
@@ -388,6 +391,15 @@ class Place:
         if answer.status == 204:
             who.expect(204, "DELETE", f"/api/v1/meetings/{self.meeting}/breakouts")
         return answer
+
+    def measure_line(self, who):
+        return who.call("POST", f"/api/v1/meetings/{self.meeting}/check", {})
+
+    def list_forbidden(self, who):
+        return who.get(f"/api/v1/meetings/{self.meeting}/forbidden")
+
+    def open_guest_chat(self, who):
+        return who.call("PATCH", f"/api/v1/meetings/{self.meeting}", {"guest_chat": True})
 
     def end_meeting(self, who):
         return who.call("POST", f"/api/v1/meetings/{self.meeting}/end")

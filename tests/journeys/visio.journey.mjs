@@ -52,6 +52,10 @@ test('one clicks Visio in the space, looks at the camera, and is in', async () =
   await page.getByRole('switch', { name: 'Micro' }).check();
   await expect(page.getByLabel('Niveau du micro')).toBeVisible();
   await ada.inspect('visio-porte');
+  await page.getByText('Tester le son et la liaison').click();
+  await page.getByRole('button', { name: 'Tester ma liaison' }).click();
+  await expect(page.getByText(/(UDP|TCP), aller-retour \d+/)).toBeVisible();
+  await ada.inspect('visio-porte-test');
   await page.getByRole('button', { name: 'Entrer dans la visio' }).click();
   await expect(tileOf(ada, 'Ada Martin').locator('video')).toBeVisible();
   await expect(control(ada, 'Couper le micro')).toBeVisible();
@@ -75,6 +79,7 @@ test('by keyboard alone another enters, sees, raises a hand, speaks and mutes', 
 
 test('whoever asks for sounds alone receives no images, and has them back when asking', async () => {
   const { page } = bruno;
+  if (bruno.width < 500) await page.getByRole('button', { name: /^Ma liaison/ }).click();
   const choice = page.getByLabel('Ce que je reçois');
   await choice.selectOption('audio');
   await expect(tileOf(bruno, 'Ada Martin')).toBeVisible();
@@ -94,9 +99,11 @@ test('a reaction is seen by the others, and goes by itself', async () => {
 
 test('a guest without account waits, is let in and is told from the others', async () => {
   const { page } = ada;
-  await control(ada, 'Participants').click();
-  await page.getByRole('button', { name: 'Lien pour les invités' }).click();
+  await control(ada, /^Participants/).click();
+  await page.getByRole('switch', { name: 'Lien pour les invités' }).click();
   await expect(page.getByRole('button', { name: 'Copier le lien d’invitation' })).toBeVisible();
+  await page.getByRole('switch', { name: 'Discussion ouverte aux invités' }).click();
+  await expect(page.getByRole('switch', { name: 'Discussion ouverte aux invités' })).toBeChecked();
   const link = await page.evaluate(async (id) => (await (await fetch(`/api/v1/meetings/${id}`)).json()).guest_link, new URL(page.url()).pathname.split('/')[2]);
   await guest.page.goto(link);
   await guest.page.getByLabel('Votre nom').fill('Zoé Laurent');
@@ -111,6 +118,47 @@ test('a guest without account waits, is let in and is told from the others', asy
   await expect(page.getByRole('complementary')).toContainText('non authentifié');
 });
 
+test('one writes in the salon from the meeting; a guest reads it and answers by the house’s hand', async () => {
+  await closePanel(ada);
+  await control(ada, 'Discussion').click();
+  const panel = ada.page.getByRole('complementary', { name: 'Discussion' });
+  await panel.getByRole('textbox').fill('Bonjour à tous');
+  await panel.getByRole('button', { name: 'Envoyer' }).click();
+  await expect(bruno.page.getByRole('status').getByText('Ada Martin : Bonjour à tous')).toBeVisible();
+  await expect(control(bruno, /^Discussion, 1/)).toBeVisible();
+  await control(guest, 'Discussion').click();
+  const seen = guest.page.getByRole('complementary', { name: 'Discussion' });
+  await expect(seen.getByRole('log')).toContainText('Bonjour à tous');
+  await seen.getByRole('textbox', { name: 'Écrire un message' }).fill('Merci de m’accueillir');
+  await guest.page.keyboard.press('Enter');
+  const answer = panel.getByRole('article', { name: /^Zoé Laurent/ });
+  await expect(answer).toContainText('Merci de m’accueillir');
+  await expect(answer).toContainText('non authentifié');
+  await ada.inspect('visio-discussion');
+  await guest.inspect('visio-discussion-invitee');
+  await closePanel(guest);
+  await closePanel(ada);
+  await control(ada, /^Participants/).click();
+});
+
+test('the layout is chosen, a tile is pinned, and captions are shown when somebody provides them', async () => {
+  const { page } = bruno;
+  await page.getByRole('button', { name: 'Épingler Ada Martin' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('list', { name: 'Au premier plan' })).toContainText('Ada Martin');
+  await bruno.inspect('visio-premier-plan');
+  await page.getByRole('button', { name: 'Disposition' }).click();
+  await page.getByRole('menuitemradio', { name: 'Mosaïque' }).click();
+  await expect(page.getByRole('list', { name: 'Images' })).toContainText('Ada Martin');
+  await page.keyboard.press('t');
+  await expect(page.getByRole('log', { name: 'Sous-titres' })).toBeVisible();
+  await page.keyboard.press('t');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Raccourcis clavier de la visio' })).toBeVisible();
+  await bruno.inspect('visio-raccourcis');
+  await page.keyboard.press('Escape');
+});
+
 test('a host mutes one and sends another away; the minutes are a page of the space', async () => {
   const { page } = ada;
   const panel = page.getByRole('complementary');
@@ -118,16 +166,28 @@ test('a host mutes one and sends another away; the minutes are a page of the spa
   await page.getByRole('menuitem', { name: 'Couper son micro' }).click();
   await expect(bruno.page.getByText('Un animateur a coupé votre micro.')).toBeVisible();
   await panel.getByRole('button', { name: 'Actions pour Zoé Laurent' }).click();
-  await page.getByRole('menuitem', { name: 'Faire sortir', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Faire sortir et interdire le retour' }).click();
+  await expect(panel.getByRole('region', { name: 'Interdits de retour' })).toContainText('Zoé Laurent');
+  await ada.inspect('visio-organisateur');
+  await panel.getByRole('button', { name: 'Autoriser à revenir' }).click();
+  await expect(panel.getByRole('region', { name: 'Interdits de retour' })).toHaveCount(0);
   await expect(guest.page.getByRole('heading', { name: 'Un animateur vous a fait sortir de la visio.' })).toBeVisible();
   await guest.inspect('visio-sortie');
   await closePanel(ada);
-  const notes = ada.context.waitForEvent('page');
   await use(ada, 'Notes');
-  await page.getByRole('button', { name: 'Ouvrir dans un onglet' }).click();
-  const written = await notes;
+  await page.getByRole('button', { name: 'Commencer le compte rendu' }).click();
+  const text = page.getByRole('textbox', { name: /Compte rendu/ });
+  await text.click();
+  await page.keyboard.type('Décision : on garde le lundi.');
+  await use(bruno, 'Notes');
+  await expect(bruno.page.getByRole('textbox', { name: /Compte rendu/ })).toContainText('on garde le lundi');
+  await ada.inspect('visio-notes');
+  const tab = ada.context.waitForEvent('page');
+  await page.getByRole('link', { name: 'Ouvrir dans un onglet' }).click();
+  const written = await tab;
   await expect(written.getByRole('heading', { level: 1 })).toContainText('Compte rendu');
   await written.close();
+  await closePanel(bruno);
   await closePanel(ada);
   await control(ada, 'Quitter').click();
   await expect(page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();

@@ -10,7 +10,7 @@ clock archive copy arrow-right-left hand-helping layout-grid map languages smart
 clipboard-list pencil refresh-cw send globe arrow-up arrow-down arrow-up-down hash calendar-days paperclip smile
 message-square-text reply pin corner-up-left undo-2 log-in star filter bold italic underline strikethrough code list list-ordered list-checks
 quote heading-1 heading-2 heading-3 table minus highlighter redo-2 message-square-plus
-pin-off captions maximize minimize sliders-horizontal activity notebook-pen volume-2 mic mic-off video video-off screen-share hand phone-off presentation`
+signal external-link pin-off captions maximize minimize sliders-horizontal activity notebook-pen volume-2 mic mic-off video video-off screen-share hand phone-off presentation`
   .trim()
   .split(/\s+/);
 

@@ -7,6 +7,10 @@
 namespace parvis {
 
 void Meetings::on_participant_joined(const std::string& room, const livekit::ParticipantDescription& who) {
+  if (room.starts_with(check_prefix)) {
+    spawn(end_check(room));
+    return;
+  }
   auto meeting = meeting_of_room(room);
   if (!meeting || who.permission.hidden) return;
   auto& present = live_[*meeting].present;

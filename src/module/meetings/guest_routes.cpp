@@ -1,4 +1,5 @@
 // For people without account, who hold a meeting's link.
+#include "module/chat/api.h"
 #include "module/meetings/routes.h"
 
 namespace parvis {
@@ -33,18 +34,66 @@ Task<Result<Response>> ask(Context& context, Meetings& meetings, Request& reques
       context, CO_TRY(co_await meetings.guest_ask(id_of(request), std::string(request.parameter("ticket")))));
 }
 
+Task<Result<Response>> check_line(Context& context, Meetings& meetings, Request& request) {
+  std::string id = id_of(request);
+  auto body = CO_TRY(co_await request.read_json());
+  auto key = std::string(json::text(body, "key").value_or(""));
+  co_return check_response(context,
+                           CO_TRY(co_await meetings.guest_check_line(std::move(id), std::move(key))));
+}
+
+/// Who writes or reads: a guest inside, by the key that came with the token.
+struct Writer {
+  std::string meeting, identity, chat_key, text;
+};
+Task<Result<Writer>> writer_of(Request& request) {
+  Writer out{.meeting = id_of(request), .identity = {}, .chat_key = {}, .text = {}};
+  auto body = CO_TRY(co_await request.read_json());
+  for (auto [key, to] :
+       {std::pair{"identity", &out.identity}, {"chat_key", &out.chat_key}, {"text", &out.text}})
+    *to = std::string(json::text(body, key).value_or(""));
+  co_return out;
+}
+
+Task<Result<Response>> messages(Context&, Meetings& meetings, Request& request) {
+  auto guest = CO_TRY(co_await writer_of(request));
+  auto found = CO_TRY(co_await meetings.guest_messages(guest.meeting, guest.identity, guest.chat_key));
+  std::string body;
+  json::Writer out(body);
+  out.begin_object().key("messages").begin_array();
+  for (const auto& one : found) {
+    out.begin_object().field("id", one.event_id).field("author", one.author).field("at", one.at.ms);
+    out.field("verified", !one.guest).field("text", one.text);
+    if (!one.file.empty()) out.field("file", one.file).field("file_bytes", one.file_bytes);
+    out.end_object();
+  }
+  out.end_array().end_object();
+  auto response = Response::json(std::move(body));
+  response.set("Cache-Control", "no-store");
+  co_return response;
+}
+
+Task<Result<Response>> write(Context&, Meetings& meetings, Request& request) {
+  auto guest = CO_TRY(co_await writer_of(request));
+  CO_TRY(co_await meetings.guest_write(guest.meeting, guest.identity, guest.chat_key, guest.text));
+  co_return Response::empty();
+}
+
 }  // namespace
 
 void add_guest_routes(Context& context, Meetings& meetings) {
   auto add = [&](std::string_view method, std::string_view pattern, double cost, auto handler) {
     context.router.add(
         method, pattern,
-        {.access = http::Access::anonymous, .tool = "reunions", .max_body_bytes = 4 << 10, .cost = cost},
+        {.access = http::Access::anonymous, .tool = "reunions", .max_body_bytes = 8 << 10, .cost = cost},
         [&context, &meetings, handler](Request& request) { return handler(context, meetings, request); });
   };
   add("GET", "/api/v1/guest-meetings/{meeting}", 1, view);
   add("POST", "/api/v1/guest-meetings/{meeting}/join", 5, join);
   add("GET", "/api/v1/guest-meetings/{meeting}/waiting/{ticket}", 1, ask);
+  add("POST", "/api/v1/guest-meetings/{meeting}/check", 5, check_line);
+  add("POST", "/api/v1/guest-meetings/{meeting}/chat/messages", 1, messages);
+  add("POST", "/api/v1/guest-meetings/{meeting}/chat", 2, write);
 }
 
 }  // namespace parvis

@@ -57,6 +57,19 @@ Task<Result<void>> Meetings::remove(Actor actor, std::string id, std::string ide
   co_return Result<void>();
 }
 
+Task<Result<std::vector<meeting_store::Marked>>> Meetings::forbidden(Actor actor, std::string id) {
+  auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
+  auto out = CO_TRY(co_await context_.database.read(
+      [id = meeting.id](store::Reader& reader) { return meeting_store::marked(reader, id, Mark::barred); }));
+  for (auto& one : out) {
+    auto person = one.identity.starts_with("p:") ? PersonId::parse(std::string_view(one.identity).substr(2))
+                                                 : std::nullopt;
+    if (const Person* known = person ? context_.people.find(*person) : nullptr)
+      one.name = known->display_name;
+  }
+  co_return out;
+}
+
 Task<Result<void>> Meetings::unbar(Actor actor, std::string id, std::string identity) {
   auto meeting = CO_TRY(co_await hosted(actor, std::move(id)));
   co_return co_await context_.database.write(

@@ -5,12 +5,14 @@ namespace {
 
 using store::Statement;
 
-#define MEETING_COLUMNS \
-  "id, space, origin_kind, origin_id, name, lobby, locked, guest_key, document_id, created_by, created_at"
+#define MEETING_COLUMNS                                                                                      \
+  "id, space, origin_kind, origin_id, name, lobby, locked, guest_key, document_id, created_by, created_at, " \
+  "guest_chat"
 
-const Statement insert_meeting{"meeting.insert", "insert into meeting(" MEETING_COLUMNS
-                                                 ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-                                                 "on conflict (space, origin_kind, origin_id) do nothing"};
+const Statement insert_meeting{"meeting.insert",
+                               "insert into meeting(" MEETING_COLUMNS
+                               ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+                               "on conflict (space, origin_kind, origin_id) do nothing"};
 const Statement find_meeting{"meeting.find", "select " MEETING_COLUMNS " from meeting where id = $1"};
 const Statement meeting_by_origin{"meeting.by_origin",
                                   "select " MEETING_COLUMNS
@@ -20,8 +22,8 @@ const Statement list_meetings{"meeting.list",
 const Statement count_meetings{"meeting.count", "select count(*) from meeting where space = $1"};
 const Statement update_meeting{
     "meeting.update",
-    "update meeting set name = $2, lobby = $3, locked = $4, guest_key = $5, document_id = $6 "
-    "where id = $1"};
+    "update meeting set name = $2, lobby = $3, locked = $4, guest_key = $5, document_id = $6, "
+    "guest_chat = $7 where id = $1"};
 const Statement add_mark{"meeting.mark_add",
                          "insert into meeting_mark(meeting, identity, mark) values ($1, $2, $3) "
                          "on conflict (meeting, identity, mark) do nothing"};
@@ -29,6 +31,11 @@ const Statement remove_mark{"meeting.mark_remove",
                             "delete from meeting_mark where meeting = $1 and identity = $2 and mark = $3"};
 const Statement find_mark{"meeting.mark_find",
                           "select 1 from meeting_mark where meeting = $1 and identity = $2 and mark = $3"};
+const Statement list_marks{
+    "meeting.mark_list",
+    "select m.identity, coalesce((select a.name from meeting_attendance a where a.meeting = m.meeting "
+    "and a.identity = m.identity order by a.id desc limit 1), '') from meeting_mark m "
+    "where m.meeting = $1 and m.mark = $2 order by m.identity limit $3"};
 const Statement add_attendance{
     "meeting.attendance_add",
     "insert into meeting_attendance(id, meeting, identity, name, verified, joined_at, left_at) "
@@ -58,6 +65,7 @@ Meeting meeting_at(const store::Rows& rows, size_t row) {
           .locked = rows.boolean(row, 6),
           .guest_key = text(7),
           .document_id = text(8),
+          .guest_chat = rows.boolean(row, 11),
           .created_by = rows.id<PersonId>(row, 9),
           .created_at = rows.instant(row, 10)};
 }
@@ -74,7 +82,7 @@ Result<bool> insert(store::Transaction& transaction, const Meeting& meeting) {
   return TRY(transaction.execute(insert_meeting, meeting.id, meeting.space, meeting.origin_kind,
                                  meeting.origin_id, meeting.name, meeting.lobby, meeting.locked,
                                  meeting.guest_key, meeting.document_id, meeting.created_by,
-                                 meeting.created_at)) > 0;
+                                 meeting.created_at, meeting.guest_chat)) > 0;
 }
 
 Result<std::optional<Meeting>> find(store::Reader& reader, MeetingId id) {
@@ -98,7 +106,7 @@ Result<int64_t> count(store::Reader& reader, SpaceId space) {
 
 Result<void> update(store::Transaction& transaction, const Meeting& meeting) {
   TRY(transaction.execute(update_meeting, meeting.id, meeting.name, meeting.lobby, meeting.locked,
-                          meeting.guest_key, meeting.document_id));
+                          meeting.guest_key, meeting.document_id, meeting.guest_chat));
   return {};
 }
 
@@ -110,6 +118,14 @@ Result<void> set_mark(store::Transaction& transaction, MeetingId meeting, const 
 
 Result<bool> has_mark(store::Reader& reader, MeetingId meeting, const std::string& identity, Mark mark) {
   return !TRY(reader.query(find_mark, meeting, identity, mark_name(mark))).empty();
+}
+
+Result<std::vector<Marked>> marked(store::Reader& reader, MeetingId meeting, Mark mark) {
+  auto rows = TRY(reader.query(list_marks, meeting, mark_name(mark), max_marked));
+  std::vector<Marked> out;
+  for (size_t row = 0; row < rows.size(); ++row)
+    out.push_back({std::string(rows.text(row, 0)), std::string(rows.text(row, 1))});
+  return out;
 }
 
 Result<void> insert_attendance(store::Transaction& transaction, MeetingId meeting, const Attendance& line) {

@@ -20,6 +20,7 @@ struct Meeting {
   bool locked = false;
   std::string guest_key;    // empty: no guests
   std::string document_id;  // its notes; empty: none yet
+  bool guest_chat = false;  // guests read and write its salon while they are there
   PersonId created_by;
   Instant created_at;
 };
@@ -49,6 +50,12 @@ Result<void> update(store::Transaction& transaction, const Meeting& meeting);
 enum class Mark : uint8_t { barred, host };
 Result<void> set_mark(store::Transaction& transaction, MeetingId meeting, const std::string& identity,
                       Mark mark, bool set);
+/// Whom a mark is on, and the name they last bore there ("" for people, whose name the house knows).
+struct Marked {
+  std::string identity, name;
+};
+inline constexpr int64_t max_marked = 500;
+Result<std::vector<Marked>> marked(store::Reader& reader, MeetingId meeting, Mark mark);
 Result<bool> has_mark(store::Reader& reader, MeetingId meeting, const std::string& identity, Mark mark);
 
 Result<void> insert_attendance(store::Transaction& transaction, MeetingId meeting, const Attendance& line);

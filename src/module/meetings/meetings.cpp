@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "core/secret.h"
+#include "module/chat/api.h"
 #include "module/documents/api.h"
 #include "module/meetings/access_token.h"
 #include "module/meetings/automation.h"
@@ -177,12 +178,15 @@ Task<Result<Meetings::Seen>> Meetings::change(Actor actor, std::string id, Chang
   }
   if (change.lobby) meeting.lobby = *change.lobby;
   if (change.locked) meeting.locked = *change.locked;
+  bool guest_chat_before = meeting.guest_chat;
+  if (change.guest_chat) meeting.guest_chat = *change.guest_chat;
   if (change.guests && !*change.guests) meeting.guest_key.clear();
   if ((change.guests.value_or(false) && meeting.guest_key.empty()) ||
       (change.new_guest_link && !meeting.guest_key.empty()))
     meeting.guest_key = new_secret(context_.env.random);
   CO_TRY(co_await save(meeting, actor, "meeting.changed"));
   tell_state(meeting);
+  CO_TRY(co_await follow_guest_chat(meeting, guest_chat_before));
   co_return co_await seen(actor, std::move(meeting));
 }
 
@@ -223,6 +227,7 @@ Meetings::Entry Meetings::entry_of(livekit::Grant grant) const {
   Entry out;
   out.token = write_access_token(grant, secret_, context_.env.clock.now());
   out.host = grant.permission.room_admin;
+  if (!person_of(grant.identity)) out.chat_key = chat_key_of(grant.room, grant.identity);
   out.grant = std::move(grant);
   return out;
 }
@@ -277,7 +282,12 @@ Task<Result<Meetings::Entry>> Meetings::guest_join(std::string id, std::string k
   if (shown.empty() || shown.size() > max_guest_name_bytes || !utf8::valid(shown))
     co_return fail(meeting_reasons::guest_name);
   if (view.meeting.locked) co_return fail(meeting_reasons::locked);
-  if (!view.meeting.lobby)
+  // Where a guest was excluded, all guests wait: a name and a link are quickly had again.
+  auto excluded = CO_TRY(co_await context_.database.read([id = view.meeting.id](store::Reader& reader) {
+    return meeting_store::marked(reader, id, meeting_store::Mark::barred);
+  }));
+  bool careful = std::ranges::any_of(excluded, [](const auto& one) { return !person_of(one.identity); });
+  if (!view.meeting.lobby && !careful)
     co_return entry_of(
         guest_grant(view.meeting, "g:" + new_secret(context_.env.random).substr(0, 16), shown));
   Entry out;
@@ -333,6 +343,7 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
   auto issuer = CO_TRY(token_issuer_of(token));
   if (automation_ && issuer != token_issuer) co_return co_await automation_->admit(std::move(token));
   auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
+  if (grant.room.starts_with(check_prefix)) co_return grant;
   auto of = meeting_of_room(grant.room);
   auto meeting = CO_TRY(co_await load(of ? of->text() : ""));
   if (auto person = person_of(grant.identity)) {
@@ -353,6 +364,7 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
   }
   grant.room = room_name(meeting.id, breakouts_.place_of(meeting.id, grant.identity));
   follow(meeting);
+  live_[meeting.id].guest_salon = meeting.guest_chat ? salon_of(meeting) : "";
   co_return grant;
 }
 

@@ -15,9 +15,11 @@
 
 namespace parvis {
 
+class Conversations;
 class Documents;
 class Automation;
 struct Passage;
+struct SalonMessage;
 
 class Meetings final : public livekit::Observer {
  public:
@@ -28,6 +30,7 @@ class Meetings final : public livekit::Observer {
   explicit Meetings(Context& context);
   void use_documents(Documents& documents) { documents_ = &documents; }
   void use_automation(Automation& automation) { automation_ = &automation; }
+  void use_conversations(Conversations& conversations);
   /// Before the first request. `secret` signs this house's tokens.
   void use_server(livekit::Server& server, std::string secret);
 
@@ -47,7 +50,7 @@ class Meetings final : public livekit::Observer {
   Task<Result<Seen>> find(Actor actor, std::string id);
   struct Change {
     std::optional<std::string> name;
-    std::optional<bool> lobby, locked, guests;
+    std::optional<bool> lobby, locked, guests, guest_chat;
     bool new_guest_link = false;
   };
   Task<Result<Seen>> change(Actor actor, std::string id, Change change);
@@ -59,6 +62,7 @@ class Meetings final : public livekit::Observer {
   struct Entry {
     livekit::Grant grant;
     std::string token, ticket;
+    std::string chat_key;  // a guest's: what they write in the salon with
     bool host = false;
   };
   Task<Result<Entry>> join(Actor actor, std::string id);
@@ -69,6 +73,13 @@ class Meetings final : public livekit::Observer {
   Task<Result<GuestView>> guest_view(std::string id, std::string key);
   Task<Result<Entry>> guest_join(std::string id, std::string key, std::string name);
   Task<Result<Entry>> guest_ask(std::string id, std::string ticket);
+  static constexpr size_t max_guest_text_bytes = 4'000;
+  static constexpr size_t max_guest_messages = 100;
+  /// The salon as a guest reads it, from when they came in and while they are there, if the hosts allow it.
+  Task<Result<std::vector<SalonMessage>>> guest_messages(std::string id, std::string identity,
+                                                         std::string chat_key);
+  Task<Result<void>> guest_write(std::string id, std::string identity, std::string chat_key,
+                                 std::string text);
   Task<Result<std::vector<WaitingRoom::Guest>>> waiting(Actor actor, std::string id);
   Task<Result<void>> decide(Actor actor, std::string id, std::string ticket, bool admit);
 
@@ -76,6 +87,8 @@ class Meetings final : public livekit::Observer {
   Task<Result<void>> mute(Actor actor, std::string id, std::string identity, livekit::Source source);
   Task<Result<void>> mute_all(Actor actor, std::string id);
   Task<Result<void>> remove(Actor actor, std::string id, std::string identity, bool bar);
+  /// Who may not come back, by identity, with the name to show.
+  Task<Result<std::vector<meeting_store::Marked>>> forbidden(Actor actor, std::string id);
   Task<Result<void>> unbar(Actor actor, std::string id, std::string identity);
   Task<Result<void>> make_host(Actor actor, std::string id, std::string identity, bool host);
   Task<Result<void>> lower_hand(Actor actor, std::string id, std::string identity);
@@ -113,9 +126,22 @@ class Meetings final : public livekit::Observer {
   /// Told when a meeting has emptied, or a host has ended it.
   void when_over(std::function<void(MeetingId)> told) { over_ = std::move(told); }
 
+  /// Two tokens to a room of their own, where one browser measures its line to this server: seen by nobody,
+  /// counted nowhere, closed after a while.
+  static constexpr int64_t check_lasts_us = 40'000'000;
+  static constexpr std::string_view check_prefix = "check:";
+  struct Check {
+    std::string first, second;
+  };
+  Task<Result<Check>> check_line(Actor actor, std::string id);
+  Task<Result<Check>> guest_check_line(std::string id, std::string key);
+  /// Where the people of a meeting write: the salon it came from, or the first of its space. "" for none.
+  std::string salon_of(const Meeting& meeting) const;
+
  private:
   struct Live {
     SpaceId space;
+    std::string guest_salon;                      // what guests read and write; empty: nothing
     std::map<std::string, AttendanceId> present;  // by identity
   };
   Task<Result<Meeting>> load(std::string id);
@@ -129,6 +155,16 @@ class Meetings final : public livekit::Observer {
                              const std::string& name) const;
   Entry entry_of(livekit::Grant grant) const;
   void tell_state(const Meeting& meeting);
+  std::string chat_key_of(const std::string& room, const std::string& identity) const;
+  struct GuestInside {
+    std::string salon, name;
+    Instant since;
+  };
+  Task<Result<GuestInside>> guest_inside(std::string id, std::string identity, std::string chat_key);
+  void tell_guests_of_message(const std::string& room_id);
+  Task<Result<void>> follow_guest_chat(Meeting meeting, bool before);
+  Check new_check() const;
+  Task<void> end_check(std::string room);
   void tell_hosts_who_waits(MeetingId meeting);
   /// Those who are in a meeting of this space and may no longer be.
   void review_space(SpaceId space);
@@ -146,6 +182,7 @@ class Meetings final : public livekit::Observer {
   Context& context_;
   Documents* documents_ = nullptr;
   Automation* automation_ = nullptr;
+  Conversations* conversations_ = nullptr;
   livekit::Server* server_ = nullptr;
   std::string secret_;
   WaitingRoom waiting_;

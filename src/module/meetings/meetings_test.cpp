@@ -84,7 +84,7 @@ TEST_CASE("one meeting for each origin, known to the space's members alone") {
     auto room = at.house.send(at.as_claire, "POST", at.meetings,
                               R"({"origin":{"kind":"room","id":"!a:b"},"name":"Salon"})");
     CHECK(room.status == 201);
-    CHECK(text(room.json, "chat_room_id") == "!a:b");
+    CHECK(text(room.json.at("origin"), "id") == "!a:b");
     CHECK(at.house.send(at.as_claire, "POST", at.meetings, R"({"origin":{"kind":"moon","id":"x"}})").status ==
           400);
     CHECK(at.house.get(at.as_bruno, at.meetings).json.at("meetings").as_array().size() == 2);
@@ -163,6 +163,77 @@ TEST_CASE("the sockets' door: no token, no entry, and the reason as plain words"
     CHECK(at.house.call({.method = "GET", .target = validate}).text == "success");
     REQUIRE(at.house.run(at.house.spaces->remove_member(at.claire, at.space, at.bruno.person)));
     CHECK(at.house.call({.method = "GET", .target = validate}).status == 403);
+  });
+}
+
+TEST_CASE("a guest writes in the salon with their own key, while they are inside") {
+  store::for_each_engine([](store::TestDatabase& database) {
+    At at(database);
+    auto link =
+        text(at.house.send(at.as_claire, "PATCH", at.meeting, R"({"guests":true,"lobby":false})").json,
+             "guest_link");
+    auto key = link.substr(link.find("cle=") + 4);
+    auto join = R"({"key":")" + key + R"(","name":"Zoé"})";
+    auto entry = at.anonymous("POST", "/join", join).json;
+    auto identity = text(entry, "identity"), chat_key = text(entry, "chat_key");
+    REQUIRE_FALSE(chat_key.empty());
+    auto guest = [&](const std::string& with) {
+      return R"({"identity":")" + identity + R"(","chat_key":")" + with + R"(","text":"Bonjour"})";
+    };
+    CHECK(text(at.anonymous("POST", "/chat", guest("faux")).json, "code") == "meeting_token");
+    CHECK(at.anonymous("POST", "/chat", guest("")).status == 401);
+    // The key is theirs, but they are not in the meeting.
+    CHECK(text(at.anonymous("POST", "/chat", guest(chat_key)).json, "code") == "meeting_guest_chat");
+    CHECK(text(at.anonymous("POST", "/chat/messages", guest(chat_key)).json, "code") == "meeting_guest_chat");
+    auto changed = at.house.send(at.as_claire, "PATCH", at.meeting, R"({"guest_chat":true})");
+    CHECK(changed.json.at("guest_chat").as_bool());
+    CHECK(at.house.get(at.as_bruno, at.meeting).json.at("guest_chat").as_bool());
+    CHECK(text(at.house.send(at.as_bruno, "POST", at.meeting + "/join").json, "chat_key").empty());
+  });
+}
+
+TEST_CASE("the excluded are listed for hosts; where a guest was, guests wait") {
+  store::for_each_engine([](store::TestDatabase& database) {
+    At at(database);
+    auto link =
+        text(at.house.send(at.as_claire, "PATCH", at.meeting, R"({"guests":true,"lobby":false})").json,
+             "guest_link");
+    auto join = R"({"key":")" + link.substr(link.find("cle=") + 4) + R"(","name":"Zoé"})";
+    auto identity = text(at.anonymous("POST", "/join", join).json, "identity");
+    REQUIRE(identity.starts_with("g:"));
+    auto exclude = [&](const std::string& who) {
+      CHECK(at.house
+                .send(at.as_claire, "POST", at.meeting + "/participants/" + who + "/remove",
+                      R"({"forbid":true})")
+                .status == 204);
+    };
+    exclude("p:" + at.bruno.person.text());
+    CHECK_FALSE(text(at.anonymous("POST", "/join", join).json, "token").empty());
+    exclude(identity);
+    CHECK_FALSE(text(at.anonymous("POST", "/join", join).json, "waiting").empty());
+    CHECK(at.house.get(at.as_bruno, at.meeting + "/forbidden").status == 403);
+    auto listed = at.house.get(at.as_claire, at.meeting + "/forbidden").json.at("forbidden").as_array();
+    REQUIRE(listed.size() == 2);
+    CHECK(text(listed[1], "name") == at.house.people->find(at.bruno.person)->display_name);
+    CHECK(at.house.send(at.as_claire, "DELETE", at.meeting + "/forbidden/" + identity).status == 204);
+    CHECK_FALSE(text(at.anonymous("POST", "/join", join).json, "token").empty());
+  });
+}
+
+TEST_CASE("who may enter may measure the line, in a room of their own where nothing is shown or heard") {
+  store::for_each_engine([](store::TestDatabase& database) {
+    At at(database);
+    auto answer = at.house.send(at.as_bruno, "POST", at.meeting + "/check");
+    CHECK(answer.status == 200);
+    for (const char* which : {"first", "second"}) {
+      auto validate = "/rtc/validate?access_token=" + text(answer.json, which);
+      CHECK(at.house.call({.method = "GET", .target = validate}).text == "success");
+    }
+    CHECK(text(answer.json, "first") !=
+          text(at.house.send(at.as_bruno, "POST", at.meeting + "/check").json, "first"));
+    auto stranger = at.house.sign_in(at.house.agent("idriss"));
+    CHECK(at.house.send(stranger, "POST", at.meeting + "/check").status == 404);
+    CHECK(at.anonymous("POST", "/check", R"({"key":"faux"})").status == 404);
   });
 }
 

@@ -71,6 +71,9 @@ class MeetingsModuleImpl final : public MeetingsModule {
   }
   std::string_view name() const override { return "meetings"; }
   void use_documents(Documents& documents) override { meetings_.use_documents(documents); }
+  void use_conversations(Conversations& conversations) override {
+    meetings_.use_conversations(conversations);
+  }
   uint16_t media_port() const override { return server_ ? server_->udp_ports().front() : 0; }
   std::optional<Diversion> diversion() override {
     if (!server_ || options_.tcp != MeetingsOptions::Tcp::web_port) return std::nullopt;

@@ -10,6 +10,7 @@
 
 namespace parvis {
 
+class Conversations;
 class Documents;
 
 struct MeetingsOptions {
@@ -26,6 +27,8 @@ struct MeetingsOptions {
 struct MeetingsModule : Module {
   /// Where the notes of meetings are kept. Without it a meeting has none.
   virtual void use_documents(Documents& documents) = 0;
+  /// Where their people write. Without it a meeting has no chat.
+  virtual void use_conversations(Conversations& conversations) = 0;
   virtual uint16_t media_port() const = 0;  // after start(); 0 before
   /// MeetingsOptions::Tcp::web_port: what the web's listener is to hand over, after start().
   virtual std::optional<Diversion> diversion() = 0;

@@ -32,6 +32,12 @@ inline constexpr Reason waiting_full{Code::unavailable, "meeting_waiting_full",
 inline constexpr Reason token{Code::unauthenticated, "meeting_token",
                               "Le jeton d’accès est absent, périmé ou falsifié.",
                               "The access token is missing, expired or forged."};
+inline constexpr Reason guest_chat{Code::forbidden, "meeting_guest_chat",
+                                   "La discussion n’est pas ouverte aux invités de cette réunion.",
+                                   "The chat is not open to the guests of this meeting."};
+inline constexpr Reason guest_text{Code::invalid, "meeting_guest_text",
+                                   "Écrivez un message de 4 000 octets au plus.",
+                                   "Write a message of 4,000 bytes at most."};
 inline constexpr Reason hosts_only{Code::forbidden, "meeting_hosts_only",
                                    "Seuls les animateurs de la réunion peuvent faire cela.",
                                    "Only the meeting's hosts may do this."};

@@ -8,7 +8,8 @@ namespace {
 using http::Request;
 using http::Response;
 
-void write_meeting(json::Writer& out, const Context& context, const Meetings::Seen& seen) {
+void write_meeting(json::Writer& out, const Context& context, const Meetings& meetings,
+                   const Meetings::Seen& seen) {
   const Meeting& meeting = seen.meeting;
   const Space* space = context.spaces.find(meeting.space);
   out.begin_object().field("id", meeting.id.text()).field("name", meeting.name);
@@ -22,11 +23,12 @@ void write_meeting(json::Writer& out, const Context& context, const Meetings::Se
       .field("kind", meeting.origin_kind)
       .field("id", meeting.origin_id)
       .end_object();
-  if (meeting.origin_kind == "room") out.field("chat_room_id", meeting.origin_id);
+  if (auto salon = meetings.salon_of(meeting); !salon.empty()) out.field("chat_room_id", salon);
   if (!meeting.document_id.empty()) out.field("document_id", meeting.document_id);
   out.field("lobby", meeting.lobby)
       .field("locked", meeting.locked)
-      .field("guests", !meeting.guest_key.empty());
+      .field("guests", !meeting.guest_key.empty())
+      .field("guest_chat", meeting.guest_chat);
   if (seen.host && !meeting.guest_key.empty()) {
     out.field("guest_link",
               context.configuration.public_url + "/visio/" + meeting.id.text() + "?cle=" + meeting.guest_key);
@@ -37,11 +39,18 @@ void write_meeting(json::Writer& out, const Context& context, const Meetings::Se
   out.end_object();
 }
 
-Response meeting_response(const Context& context, const Meetings::Seen& seen, int status = 200) {
+Response meeting_response(const Context& context, const Meetings& meetings, const Meetings::Seen& seen,
+                          int status = 200) {
   std::string body;
   json::Writer out(body);
-  write_meeting(out, context, seen);
+  write_meeting(out, context, meetings, seen);
   return Response::json(std::move(body), status);
+}
+
+std::string socket_url(const Context& context) {
+  std::string url = context.configuration.public_url;
+  if (url.starts_with("http")) url.replace(0, 4, "ws");
+  return url;
 }
 
 std::string id_of(const Request& request) { return std::string(request.parameter("meeting")); }
@@ -57,7 +66,7 @@ Task<Result<Response>> list(Context& context, Meetings& meetings, Request& reque
   std::string body;
   json::Writer out(body);
   out.begin_object().key("meetings").begin_array();
-  for (const auto& seen : found) write_meeting(out, context, seen);
+  for (const auto& seen : found) write_meeting(out, context, meetings, seen);
   out.end_array().end_object();
   co_return Response::json(std::move(body));
 }
@@ -70,11 +79,12 @@ Task<Result<Response>> open(Context& context, Meetings& meetings, Request& reque
   if (const auto* from = json::find(body, "origin")) origin = {text_of(*from, "kind"), text_of(*from, "id")};
   bool made = false;
   auto seen = CO_TRY(co_await meetings.open(actor, space, std::move(origin), text_of(body, "name"), &made));
-  co_return meeting_response(context, seen, made ? 201 : 200);
+  co_return meeting_response(context, meetings, seen, made ? 201 : 200);
 }
 
 Task<Result<Response>> show(Context& context, Meetings& meetings, Request& request) {
-  co_return meeting_response(context, CO_TRY(co_await meetings.find(actor_of(request), id_of(request))));
+  co_return meeting_response(context, meetings,
+                             CO_TRY(co_await meetings.find(actor_of(request), id_of(request))));
 }
 
 Task<Result<Response>> change(Context& context, Meetings& meetings, Request& request) {
@@ -85,9 +95,10 @@ Task<Result<Response>> change(Context& context, Meetings& meetings, Request& req
                           .lobby = json::boolean(body, "lobby"),
                           .locked = json::boolean(body, "locked"),
                           .guests = json::boolean(body, "guests"),
+                          .guest_chat = json::boolean(body, "guest_chat"),
                           .new_guest_link = json::boolean(body, "new_guest_link").value_or(false)};
   if (auto name = json::text(body, "name")) wanted.name = std::string(*name);
-  co_return meeting_response(context,
+  co_return meeting_response(context, meetings,
                              CO_TRY(co_await meetings.change(actor, std::move(id), std::move(wanted))));
 }
 
@@ -156,6 +167,21 @@ Task<Result<Response>> remove(Context&, Meetings& meetings, Request& request) {
   co_return Response::empty();
 }
 
+Task<Result<Response>> forbidden(Context&, Meetings& meetings, Request& request) {
+  auto found = CO_TRY(co_await meetings.forbidden(actor_of(request), id_of(request)));
+  std::string body;
+  json::Writer out(body);
+  out.begin_object().key("forbidden").begin_array();
+  for (const auto& one : found)
+    out.begin_object().field("identity", one.identity).field("name", one.name).end_object();
+  out.end_array().end_object();
+  co_return Response::json(std::move(body));
+}
+
+Task<Result<Response>> check_line(Context& context, Meetings& meetings, Request& request) {
+  co_return check_response(context, CO_TRY(co_await meetings.check_line(actor_of(request), id_of(request))));
+}
+
 Task<Result<Response>> unbar(Context&, Meetings& meetings, Request& request) {
   CO_TRY(co_await meetings.unbar(actor_of(request), id_of(request), identity_of(request)));
   co_return Response::empty();
@@ -201,6 +227,19 @@ Task<Result<Response>> attendance(Context&, Meetings& meetings, Request& request
 
 }  // namespace
 
+http::Response check_response(const Context& context, const Meetings::Check& check) {
+  std::string body;
+  json::Writer(body)
+      .begin_object()
+      .field("server_url", socket_url(context))
+      .field("first", check.first)
+      .field("second", check.second)
+      .end_object();
+  auto response = Response::json(std::move(body));
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
 http::Response entry_response(const Context& context, const Meetings::Entry& entry) {
   std::string body;
   json::Writer out(body);
@@ -208,12 +247,11 @@ http::Response entry_response(const Context& context, const Meetings::Entry& ent
   if (!entry.ticket.empty()) {
     out.field("waiting", entry.ticket);
   } else {
-    std::string url = context.configuration.public_url;
-    if (url.starts_with("http")) url.replace(0, 4, "ws");
-    out.field("server_url", url)
+    out.field("server_url", socket_url(context))
         .field("token", entry.token)
         .field("identity", entry.grant.identity)
         .field("host", entry.host);
+    if (!entry.chat_key.empty()) out.field("chat_key", entry.chat_key);
   }
   out.end_object();
   auto response = Response::json(std::move(body));
@@ -239,6 +277,8 @@ void add_meeting_routes(Context& context, Meetings& meetings) {
   add("POST", "/api/v1/meetings/{meeting}/participants/{identity}/remove", remove);
   add("POST", "/api/v1/meetings/{meeting}/participants/{identity}/host", make_host);
   add("POST", "/api/v1/meetings/{meeting}/participants/{identity}/lower-hand", lower_hand);
+  add("POST", "/api/v1/meetings/{meeting}/check", check_line);
+  add("GET", "/api/v1/meetings/{meeting}/forbidden", forbidden);
   add("DELETE", "/api/v1/meetings/{meeting}/forbidden/{identity}", unbar);
   add("POST", "/api/v1/meetings/{meeting}/mute-all", mute_all);
   add("POST", "/api/v1/meetings/{meeting}/end", end);

@@ -22,6 +22,8 @@ export interface Content {
   state_default?: number;
   'm.relates_to'?: Relation;
   'm.new_content'?: Content;
+  /** Written by the house for somebody without account, in a meeting. */
+  'fr.parvis.guest'?: { name?: string; text?: string };
   'm.mentions'?: { user_ids?: string[]; room?: boolean };
   [key: string]: unknown;
 }

@@ -1,5 +1,5 @@
 import { api, ApiError, setCsrf } from '../lib/api/client';
-import type { Me, Meeting, MeetingEntry } from '../lib/api/schema';
+import type { GuestMessage, LineCheck, Me, Meeting, MeetingEntry } from '../lib/api/schema';
 
 /** What opens the meeting's socket; a ticket instead while a guest waits. */
 export type Entry = MeetingEntry;
@@ -10,12 +10,22 @@ export interface WaitingGuest {
   name: string;
   since: number;
 }
+export interface Forbidden {
+  identity: string;
+  name: string;
+}
 export interface AttendanceLine {
   identity: string;
   name: string;
   verified: boolean;
   joined_at: number;
   left_at?: number;
+}
+
+/** The salon, as a guest has it. */
+export interface GuestChat {
+  read: () => Promise<GuestMessage[]>;
+  write: (text: string) => Promise<undefined>;
 }
 
 /** Who stands before the door: somebody with an account, or a guest with a link. */
@@ -27,6 +37,10 @@ export interface Visitor {
   spaceName: string;
   enter: (name: string) => Promise<Asked>;
   ask: (ticket: string) => Promise<Asked>;
+  /** Two tokens to a room where the line is measured. */
+  check: () => Promise<LineCheck>;
+  /** Absent for those with an account, who write in the salon themselves. */
+  guestChat?: (entry: Entry) => GuestChat;
   /** Absent for a guest. */
   meeting?: Meeting;
 }
@@ -35,6 +49,14 @@ const guestDoor = (id: string, key: string) => ({
   view: () => api.get<{ name: string; space_name: string }>(`/guest-meetings/${id}`, { query: { key } }),
   enter: (name: string) => api.post<Asked>(`/guest-meetings/${id}/join`, { key, name }),
   ask: (ticket: string) => api.get<Asked>(`/guest-meetings/${id}/waiting/${ticket}`),
+  check: () => api.post<LineCheck>(`/guest-meetings/${id}/check`, { key }),
+  guestChat: ({ identity, chat_key }: Entry): GuestChat => ({
+    read: () =>
+      api
+        .post<{ messages: GuestMessage[] }>(`/guest-meetings/${id}/chat/messages`, { identity, chat_key })
+        .then((found) => found.messages),
+    write: (text) => api.post<undefined>(`/guest-meetings/${id}/chat`, { identity, chat_key, text }),
+  }),
 });
 
 /** 401 when there is neither a session nor a link. */
@@ -55,6 +77,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
         spaceName: meeting.space.name,
         enter,
         ask: enter,
+        check: () => api.post<LineCheck>(`/meetings/${id}/check`, {}),
         meeting,
       };
     } catch (error) {
@@ -71,6 +94,8 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
     spaceName: seen.space_name,
     enter: door.enter,
     ask: door.ask,
+    check: door.check,
+    guestChat: door.guestChat,
   };
 }
 
@@ -79,14 +104,22 @@ export const hostOf = (id: string) => {
   const on = (identity: string, act: string, body: object = {}) =>
     api.post<undefined>(`/meetings/${id}/participants/${encodeURIComponent(identity)}/${act}`, body);
   return {
-    mute: (identity: string) => on(identity, 'mute', { source: 'microphone' }),
+    mute: (identity: string, source: 'microphone' | 'camera' | 'screen_share') =>
+      on(identity, 'mute', { source }),
     lowerHand: (identity: string) => on(identity, 'lower-hand'),
-    makeHost: (identity: string) => on(identity, 'host', { host: true }),
+    makeHost: (identity: string, host: boolean) => on(identity, 'host', { host }),
     remove: (identity: string, forbid: boolean) => on(identity, 'remove', { forbid }),
     muteAll: () => api.post<undefined>(`/meetings/${id}/mute-all`, {}),
     end: () => api.post<undefined>(`/meetings/${id}/end`, {}),
-    change: (change: Partial<Pick<Meeting, 'locked' | 'guests' | 'lobby'>>) =>
-      api.patch<Meeting>(`/meetings/${id}`, change),
+    forbidden: () =>
+      api.get<{ forbidden: Forbidden[] }>(`/meetings/${id}/forbidden`).then((found) => found.forbidden),
+    allow: (identity: string) =>
+      api.delete<undefined>(`/meetings/${id}/forbidden/${encodeURIComponent(identity)}`),
+    change: (
+      change: Partial<Pick<Meeting, 'locked' | 'guests' | 'lobby' | 'guest_chat'>> & {
+        new_guest_link?: true;
+      },
+    ) => api.patch<Meeting>(`/meetings/${id}`, change),
     waiting: () =>
       api.get<{ waiting: WaitingGuest[] }>(`/meetings/${id}/lobby`).then((found) => found.waiting),
     decide: (ticket: string, admit: boolean) =>
@@ -96,6 +129,8 @@ export const hostOf = (id: string) => {
   };
 };
 export type Host = ReturnType<typeof hostOf>;
+
+export const readMeeting = (id: string) => api.get<Meeting>(`/meetings/${id}`);
 
 export const openNotes = (id: string, title: string) =>
   api.post<{ document_id: string }>(`/meetings/${id}/notes`, { title });

@@ -16,7 +16,6 @@ import { store } from '../lib/store';
 import type { Entry } from './api';
 import { CaptionLines } from './captions';
 import { chosenDevice, type DeviceKind, deviceProblem } from './devices';
-import { type Figures, figuresOf } from './figures';
 import { type Mode, ModeKeeper, wantedIn } from './modes';
 import { unlessMoved } from './moves';
 import { openTracks } from './open-tracks';
@@ -286,9 +285,5 @@ export class Call {
 
   leave(): Promise<void> {
     return this.room.disconnect();
-  }
-
-  figures(): Promise<Figures> {
-    return figuresOf(this.room);
   }
 }

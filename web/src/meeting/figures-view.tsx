@@ -1,35 +1,47 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { weight } from '../lib/format';
 import { useText } from '../lib/i18n';
+import { useStore } from '../lib/store';
+import { cx } from '../ui/cx';
+import { Icon } from '../ui/icon';
+import { signalIcon } from '../ui/icons';
+import { verdictOf } from './diagnosis';
+import { LineMeter } from './figures';
 import type { InsideProps } from './inside';
-import { roomTexts } from './room-texts';
+import { lineFigures } from './line-store';
+import { lineTexts } from './line-texts';
+import { useNarrow } from './narrow';
 
 const figuresEveryMs = 2000;
 
-/** Bytes since one entered, the rate of the last seconds, and what the line is like. */
-export function Figures({ inside: { call } }: InsideProps) {
-  const texts = useText(roomTexts);
-  const [shown, setShown] = useState({ bytes: 0, rate: 0, delayMs: 0, lossPercent: 0 });
+/** What the line is like and what it has weighed; a click says why and what to do. */
+export function Figures({ inside: { call, panel, show } }: InsideProps) {
+  const texts = useText(lineTexts);
+  const narrow = useNarrow();
+  const line = useStore(lineFigures);
   useEffect(() => {
-    let before = 0;
+    const meter = new LineMeter(call.room);
+    lineFigures.set(undefined);
     const timer = setInterval(() => {
-      void call.figures().then((now) => {
-        const rate = Math.max(0, now.bytes - before) / (figuresEveryMs / 1000);
-        before = now.bytes;
-        setShown({ ...now, rate });
-      });
+      void meter.read().then((now) => lineFigures.set(now));
     }, figuresEveryMs);
     return () => clearInterval(timer);
   }, [call]);
-  const { bytes, rate, delayMs, lossPercent } = shown;
-  const verdict = lossPercent >= 5 ? texts.lossy : delayMs >= 300 ? texts.far : texts.fine;
+  const verdict = line ? verdictOf(line) : 'good';
+  const open = panel === 'line';
   return (
-    <details class="visio-figures">
-      <summary>{texts.bytes(weight(bytes), weight(rate))}</summary>
-      <p class="small">
-        <span class="strong">{texts.why}</span> : {verdict}{' '}
-        {texts.quality(String(delayMs), String(lossPercent))}
-      </p>
-    </details>
+    <button
+      type="button"
+      class={cx('visio-figures', `visio-verdict-${verdict}`)}
+      aria-expanded={open}
+      onClick={() => show(open ? undefined : 'line')}
+    >
+      <Icon d={signalIcon} small />
+      <span class="unseen">{`${texts.name}, ${texts.verdicts[verdict]}`}</span>
+      <span class="tabular">
+        {weight(line?.bytes ?? 0)}
+        {!narrow && line && ` · ${texts.rate(String(line.receivedKbit + line.sentKbit))}`}
+      </span>
+    </button>
   );
 }

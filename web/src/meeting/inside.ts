@@ -1,4 +1,5 @@
 import type { Entry, Host, Meeting, Visitor } from './api';
+import type { GuestConversation } from './chat-guests';
 import type { Call, CallState, Tile } from './call';
 
 /** What every part of the room is given: the call, what it is like now, and which panel is open. */
@@ -12,6 +13,8 @@ export interface Inside {
   onMeeting: (meeting: Meeting) => void;
   /** Absent for those who are not hosts. */
   host: Host | undefined;
+  /** For a guest: the salon by the house's hand. */
+  guestChat: GuestConversation | undefined;
   self: Tile | undefined;
   /** The one panel that is open. */
   panel: string | undefined;

@@ -4,11 +4,14 @@ import { Banner } from '../ui/feedback';
 import { InlineSelect } from '../ui/field';
 import type { InsideProps } from './inside';
 import { modes } from './modes';
+import { useNarrow } from './narrow';
 import { roomTexts } from './room-texts';
 
 /** What one receives, to choose. */
 export function ModeChoice({ inside: { call, state } }: InsideProps) {
   const texts = useText(roomTexts);
+  // A phone has it in the panel of the line.
+  if (useNarrow()) return null;
   return (
     <InlineSelect
       label={texts.mode}

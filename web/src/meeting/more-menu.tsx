@@ -3,13 +3,14 @@ import { useStore } from '../lib/store';
 import { IconButton } from '../ui/button';
 import { Icon } from '../ui/icon';
 import { ellipsisIcon, keyboardIcon, screenShareIcon, settingsIcon } from '../ui/icons';
-import { Menu, MenuCheck, MenuItem, MenuLine } from '../ui/popover';
+import { Menu, MenuItem, MenuLine } from '../ui/popover';
 import { captionChoice, captionSizes, sizeCaptions } from './captions';
 import type { Inside } from './inside';
 import type { useOwnActs } from './own-acts';
 import { type Panel, panelsFor } from './panels';
 import { ReactionItems } from './reaction-menu';
 import type { Reactions } from './reactions';
+import { MenuCheck } from './menu-check';
 import { roomTexts } from './room-texts';
 
 interface Props {

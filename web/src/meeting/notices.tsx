@@ -5,6 +5,7 @@ import { BreakoutNotice } from './breakouts/notice';
 import { Figures } from './figures-view';
 import type { InsideProps } from './inside';
 import { ModeChoice, ModeNotice } from './mode-choice';
+import { ChatWatch } from './panels/chat';
 import { PollNotice } from './polls/notice';
 import { FullScreen, ViewMenu } from './view-menu';
 import { roomTexts } from './room-texts';
@@ -28,6 +29,7 @@ export const notices: readonly ComponentType<InsideProps>[] = [
   ModeNotice,
   BreakoutNotice,
   PollNotice,
+  ChatWatch,
 ];
 
 /** At the right of the meeting's name: what one receives, what it weighs, how it is laid out. */

@@ -19,7 +19,8 @@ export interface RoomProps {
 }
 
 /** livekit-client is fetched when one enters, not to look at the door. */
-const RoomView = lazyView<RoomProps>(() => import('./room-view').then((module) => module.RoomView));
+const loadRoom = () => import('./room-view').then((module) => module.RoomView);
+const RoomView = lazyView<RoomProps>(loadRoom);
 
 type Step =
   | { at: 'arriving' }
@@ -96,6 +97,8 @@ export function MeetingPage({ id, guestKey }: { id: string; guestKey: string | n
     );
   const enter = async (devices: Devices) => {
     setProblem(undefined);
+    // The room's code comes while the server is asked.
+    void loadRoom().catch(() => undefined);
     try {
       const asked = await visitor.enter(devices.name);
       setStep(
@@ -107,5 +110,12 @@ export function MeetingPage({ id, guestKey }: { id: string; guestKey: string | n
       setProblem(sentenceOf(error));
     }
   };
-  return <PreJoin visitor={visitor} problem={problem} onEnter={enter} />;
+  return (
+    <PreJoin
+      visitor={visitor}
+      problem={problem}
+      onEnter={enter}
+      onNear={() => void loadRoom().catch(() => undefined)}
+    />
+  );
 }

@@ -2,6 +2,8 @@ import type { ComponentType } from 'preact';
 import type { Dictionary } from '../lib/i18n';
 import type { Inside, InsideProps } from './inside';
 import { breakoutsPanel } from './breakouts/panel';
+import { chatPanel } from './panels/chat';
+import { linePanel } from './panels/line';
 import { notesPanel } from './panels/notes';
 import { peoplePanel } from './panels/people';
 import { pollsPanel } from './polls/panel';
@@ -23,7 +25,14 @@ export interface Panel {
 }
 
 /** In the order of their buttons. To add one: its file in panels/, its import above, its name here. */
-export const panels: readonly Panel[] = [peoplePanel, pollsPanel, notesPanel, breakoutsPanel];
+export const panels: readonly Panel[] = [
+  peoplePanel,
+  chatPanel,
+  pollsPanel,
+  notesPanel,
+  breakoutsPanel,
+  linePanel,
+];
 
 export const panelsFor = (inside: Inside): readonly Panel[] =>
   panels.filter((panel) => panel.offered?.(inside) ?? true);

@@ -1,11 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../lib/i18n';
+import { lazyView } from '../lib/lazy-view';
 import { Button } from '../ui/button';
 import { Switch } from '../ui/choice';
 import { Banner } from '../ui/feedback';
 import { TextField } from '../ui/field';
 import type { Visitor } from './api';
+import { DeviceSelect, Loudspeaker } from './device-select';
+import { chosenDevice, deviceProblem, rememberAtDoor, wantedAtDoor } from './devices';
 import { meetingTexts } from './texts';
+
+/** livekit-client comes with it, so it is fetched for whoever asks. */
+const LineTest = lazyView<{ visitor: Visitor }>(() =>
+  import('./line-test').then((module) => module.LineTest),
+);
 
 export interface Devices {
   name: string;
@@ -32,63 +40,122 @@ function followLevel(stream: MediaStream, tell: (level: number) => void): () => 
 }
 
 /** What the chosen device gives, for as long as it is chosen. Nothing is asked of a device before. */
-function useDevice(on: boolean, constraints: MediaStreamConstraints) {
+function useDevice(kind: 'audio' | 'video', on: boolean, device: string | undefined) {
   const [stream, setStream] = useState<MediaStream>();
-  const [refused, setRefused] = useState(false);
+  const [problem, setProblem] = useState<string>();
   useEffect(() => {
     if (!on) return;
     let held: MediaStream | undefined;
     let over = false;
-    setRefused(false);
-    navigator.mediaDevices.getUserMedia(constraints).then(
-      (given) => {
-        held = given;
-        if (over) given.getTracks().forEach((track) => track.stop());
-        else setStream(given);
-      },
-      () => setRefused(true),
-    );
+    setProblem(undefined);
+    const which = device ? { deviceId: device } : {};
+    const wanted =
+      kind === 'audio' ? { audio: { ...which } } : { video: { width: 640, height: 360, ...which } };
+    const open = async () => {
+      try {
+        held = await navigator.mediaDevices.getUserMedia(wanted);
+      } catch (error) {
+        if (!over) setProblem(deviceProblem(error, kind));
+        return;
+      }
+      if (over) held.getTracks().forEach((track) => track.stop());
+      else setStream(held);
+    };
+    void open();
     return () => {
       over = true;
       held?.getTracks().forEach((track) => track.stop());
       setStream(undefined);
     };
-    // The constraints are constant.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [on]);
-  return { stream, refused };
+  }, [kind, on, device]);
+  return { stream, problem };
 }
 
-const videoOnly = { video: { width: 640, height: 360 } };
-const audioOnly = { audio: true };
+function Camera({ on, onProblem }: { on: boolean; onProblem: (problem: string | undefined) => void }) {
+  const texts = useText(meetingTexts);
+  const [device, setDevice] = useState(chosenDevice('videoinput'));
+  const image = useRef<HTMLVideoElement>(null);
+  const { stream, problem } = useDevice('video', on, device);
+  useEffect(() => onProblem(problem), [problem, onProblem]);
+  useEffect(() => {
+    if (image.current) image.current.srcObject = stream ?? null;
+  }, [stream]);
+  if (!on) return null;
+  if (problem) return <Banner tone="accent">{problem}</Banner>;
+  return (
+    <>
+      <video
+        ref={image}
+        class="visio-preview visio-mirror"
+        autoplay
+        muted
+        playsInline
+        aria-label={texts.preview}
+      />
+      <DeviceSelect kind="videoinput" opened={stream !== undefined} onDevice={setDevice} />
+    </>
+  );
+}
+
+function Microphone({ on, onProblem }: { on: boolean; onProblem: (problem: string | undefined) => void }) {
+  const texts = useText(meetingTexts);
+  const [device, setDevice] = useState(chosenDevice('audioinput'));
+  const [level, setLevel] = useState(0);
+  const { stream, problem } = useDevice('audio', on, device);
+  useEffect(() => onProblem(problem), [problem, onProblem]);
+  useEffect(() => (stream ? followLevel(stream, setLevel) : undefined), [stream]);
+  if (!on) return null;
+  if (problem) return <Banner tone="accent">{problem}</Banner>;
+  return (
+    <>
+      <meter class="visio-level" aria-label={texts.level} min={0} max={1} value={level} />
+      <DeviceSelect kind="audioinput" opened={stream !== undefined} onDevice={setDevice} />
+    </>
+  );
+}
+
+/** What is needed once: a sound to hear, the line to measure. */
+function Tests({ visitor }: { visitor: Visitor }) {
+  const texts = useText(meetingTexts);
+  const [opened, setOpened] = useState(false);
+  return (
+    <details class="visio-tests" onToggle={(event) => setOpened(event.currentTarget.open)}>
+      <summary>{texts.tests}</summary>
+      {opened && (
+        <div class="stack">
+          <Loudspeaker opened onDevice={() => undefined} />
+          <LineTest visitor={visitor} />
+        </div>
+      )}
+    </details>
+  );
+}
 
 interface Props {
   visitor: Visitor;
   problem: string | undefined;
   onEnter: (devices: Devices) => Promise<void>;
+  /** Whoever reaches for the button is about to enter: what the room needs may be fetched. */
+  onNear: () => void;
 }
 
-export function PreJoin({ visitor, problem, onEnter }: Props) {
+export function PreJoin({ visitor, problem, onEnter, onNear }: Props) {
   const texts = useText(meetingTexts);
   const [name, setName] = useState(visitor.name);
-  const [microphone, setMicrophone] = useState(false);
-  const [camera, setCamera] = useState(false);
+  const [microphone, setMicrophone] = useState(() => wantedAtDoor('microphone'));
+  const [camera, setCamera] = useState(() => wantedAtDoor('camera'));
   const [busy, setBusy] = useState(false);
-  const [level, setLevel] = useState(0);
-  const image = useRef<HTMLVideoElement>(null);
-  const heard = useDevice(microphone, audioOnly);
-  const seen = useDevice(camera, videoOnly);
-  useEffect(() => {
-    if (image.current) image.current.srcObject = seen.stream ?? null;
-  }, [seen.stream]);
-  useEffect(() => (heard.stream ? followLevel(heard.stream, setLevel) : undefined), [heard.stream]);
+  const [noMicrophone, setNoMicrophone] = useState<string>();
+  const [noCamera, setNoCamera] = useState<string>();
   const guest = !visitor.meeting;
   const enter = async () => {
     setBusy(true);
+    rememberAtDoor('microphone', microphone);
+    rememberAtDoor('camera', camera);
     await onEnter({
       name: name.trim(),
-      microphone: microphone && !heard.refused,
-      camera: camera && !seen.refused,
+      microphone: microphone && !noMicrophone,
+      camera: camera && !noCamera,
     });
     setBusy(false);
   };
@@ -96,6 +163,8 @@ export function PreJoin({ visitor, problem, onEnter }: Props) {
     <main class="visio-door">
       <form
         class="card card-pad stack"
+        onFocusIn={onNear}
+        onPointerEnter={onNear}
         onSubmit={(event) => {
           event.preventDefault();
           void enter();
@@ -118,23 +187,10 @@ export function PreJoin({ visitor, problem, onEnter }: Props) {
             autocomplete="name"
           />
         )}
-        {camera && !seen.refused && (
-          <video
-            ref={image}
-            class="visio-preview visio-mirror"
-            autoplay
-            muted
-            playsInline
-            aria-label={texts.preview}
-          />
-        )}
         <Switch label={texts.camera} checked={camera} onChecked={setCamera} />
-        {camera && seen.refused && <Banner tone="accent">{texts.noDevice}</Banner>}
+        <Camera on={camera} onProblem={setNoCamera} />
         <Switch label={texts.microphone} checked={microphone} onChecked={setMicrophone} />
-        {microphone && heard.refused && <Banner tone="accent">{texts.noDevice}</Banner>}
-        {microphone && !heard.refused && (
-          <meter class="visio-level" aria-label={texts.level} min={0} max={1} value={level} />
-        )}
+        <Microphone on={microphone} onProblem={setNoMicrophone} />
         <p class="small muted">{texts.listen}</p>
         <p class="small muted">{texts.weight}</p>
         <div class="row visio-wrap">
@@ -145,6 +201,7 @@ export function PreJoin({ visitor, problem, onEnter }: Props) {
             {texts.home}
           </a>
         </div>
+        <Tests visitor={visitor} />
       </form>
     </main>
   );

@@ -1,12 +1,15 @@
 import './room.css';
+import './panels.css';
+import { RoomEvent } from 'livekit-client';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { announce } from '../lib/a11y/announce';
 import { sentenceOf } from '../lib/api/client';
 import { useText } from '../lib/i18n';
 import { useStore } from '../lib/store';
 import { Banner, toast } from '../ui/feedback';
-import { hostOf } from './api';
+import { type Entry, hostOf, readMeeting, type Visitor } from './api';
 import { Call } from './call';
+import { GuestConversation } from './chat-guests';
 import { Controls } from './controls';
 import type { Inside } from './inside';
 import { headPieces, notices } from './notices';
@@ -18,7 +21,7 @@ import { Stage } from './stage';
 import { roomTexts } from './room-texts';
 
 /** One call, and those who react in it, for one stay. */
-function useCall() {
+function useCall(visitor: Visitor, entry: Entry) {
   const texts = useText(roomTexts);
   return useMemo(
     () => {
@@ -32,7 +35,8 @@ function useCall() {
       });
       const said = (name: string, what: keyof typeof texts.reactions) =>
         announce(texts.reacted(name, texts.reactions[what]));
-      return { call, reactions: new Reactions(call.room, said) };
+      const guestChat = visitor.guestChat && new GuestConversation(visitor.guestChat(entry), call);
+      return { call, reactions: new Reactions(call.room, said), guestChat };
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [],
@@ -40,7 +44,7 @@ function useCall() {
 }
 
 export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
-  const { call, reactions } = useCall();
+  const { call, reactions, guestChat } = useCall(visitor, entry);
   const state = useStore(call.state);
   const reacted = useStore(reactions.shown);
   const [problem, setProblem] = useState<string>();
@@ -57,6 +61,16 @@ export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
     return () => void call.leave();
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [call]);
+  useEffect(() => {
+    if (!meetingId) return;
+    // A host changed it: the lock, the chat of guests.
+    const look = () => void readMeeting(meetingId).then(setMeeting, () => undefined);
+    const told = (_: unknown, who: unknown, __: unknown, topic?: string) => {
+      if (who === undefined && topic === 'parvis.meeting') look();
+    };
+    call.room.on(RoomEvent.RoomMetadataChanged, look).on(RoomEvent.DataReceived, told);
+    return () => void call.room.off(RoomEvent.RoomMetadataChanged, look).off(RoomEvent.DataReceived, told);
+  }, [call, meetingId]);
   const { gone, lobby } = state;
   useEffect(() => {
     if (gone) onGone(gone);
@@ -73,6 +87,7 @@ export function RoomView({ visitor, entry, devices, onGone }: RoomProps) {
     meeting,
     onMeeting: setMeeting,
     host,
+    guestChat,
     self,
     panel,
     show: setPanel,

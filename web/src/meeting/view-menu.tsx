@@ -3,8 +3,9 @@ import { useText } from '../lib/i18n';
 import { useStore } from '../lib/store';
 import { IconButton } from '../ui/button';
 import { layoutGridIcon, maximizeIcon, minimizeIcon } from '../ui/icons';
-import { Menu, MenuCheck, MenuLine } from '../ui/popover';
+import { Menu, MenuLine } from '../ui/popover';
 import { layouts } from './layout';
+import { MenuCheck } from './menu-check';
 import { roomTexts } from './room-texts';
 import { chooseLayout, hideSelf, viewChoice } from './view-choice';
 

@@ -2,8 +2,6 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import { nextIndex } from '../lib/a11y/roving';
 import { cx } from './cx';
-import { Icon } from './icon';
-import { checkIcon } from './icons';
 import { placeUnder } from './place';
 
 type TriggerProps = Pick<
@@ -150,35 +148,6 @@ export function MenuItem({ icon, danger, children, onClick }: ItemProps & { onCl
       onClick={onClick}
     >
       {icon}
-      <span class="grow">{children}</span>
-    </button>
-  );
-}
-
-/** An entry that is on or off, or one of several (`radio`); the mark says which. */
-export function MenuCheck({
-  checked,
-  radio,
-  children,
-  onClick,
-}: {
-  checked: boolean;
-  radio?: boolean;
-  children: ComponentChildren;
-  onClick: () => void;
-}) {
-  return (
-    <button
-      type="button"
-      role={radio ? 'menuitemradio' : 'menuitemcheckbox'}
-      aria-checked={checked}
-      tabIndex={-1}
-      class="menu-item"
-      onClick={onClick}
-    >
-      <span class={cx('menu-mark', !checked && 'menu-unmarked')}>
-        <Icon d={checkIcon} small />
-      </span>
       <span class="grow">{children}</span>
     </button>
   );

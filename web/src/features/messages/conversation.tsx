@@ -102,8 +102,8 @@ interface Props {
   client: MatrixClient;
   room: Room;
   /** Where the return arrow goes on a phone. */
-  backTo: string;
-  heading?: 'h1' | 'h2';
+  backTo?: string;
+  heading?: 'h1' | 'h2' | 'h3';
   /** The space the salon is shown in, whose meetings the person may join. */
   meetIn?: string;
 }
@@ -135,9 +135,11 @@ export function Conversation({ client, room, backTo, heading = 'h2', meetIn }: P
     <div class={thread ? 'conversation-pair conversation-pair-open' : 'conversation-pair'}>
       <section class="conversation" aria-label={title}>
         <header class="conversation-head">
-          <Link class="icon-button conversation-back" href={backTo} aria-label={texts.back}>
-            <Icon d={chevronLeftIcon} />
-          </Link>
+          {backTo !== undefined && (
+            <Link class="icon-button conversation-back" href={backTo} aria-label={texts.back}>
+              <Icon d={chevronLeftIcon} />
+            </Link>
+          )}
           {room.direct ? <Avatar id={room.otherPerson() ?? room.id} name={title} size="s" /> : <Icon d={room.encrypted ? lockIcon : hashIcon} />}
           <div class="grow conversation-name">
             <Heading tabIndex={-1}>{title}</Heading>

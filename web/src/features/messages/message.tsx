@@ -38,6 +38,9 @@ interface Props extends MessageHooks {
 }
 
 const attachments = new Set(['m.image', 'm.file', 'm.video', 'm.audio']);
+/** Who wrote, when it was somebody without account: only the house says so. */
+const guestOf = (room: Room, item: Item) =>
+  item.event.sender === room.house ? item.event.content['fr.parvis.guest'] : undefined;
 const failed = (error: unknown) => toast(sentenceOf(error), { tone: 'danger' });
 
 function Reactions({ client, room, item }: Pick<Props, 'client' | 'room' | 'item'>) {
@@ -146,14 +149,15 @@ function Quoted({ room, timeline, item }: Pick<Props, 'room' | 'timeline' | 'ite
   );
 }
 
-function Body({ client, item }: Pick<Props, 'client' | 'item'>) {
+function Body({ client, room, item }: Pick<Props, 'client' | 'room' | 'item'>) {
   const texts = useText(messageTexts);
+  const guest = guestOf(room, item);
   if (item.redacted) return <p class="message-note">{texts.deleted}</p>;
   if (item.event.type === 'm.room.encrypted') return <p class="message-note">{texts.encrypted}</p>;
   if (attachments.has(item.content.msgtype ?? '')) return <Attachment content={item.content} />;
   return (
     <div class="message-text">
-      <Marks marks={marksOf(item.content)} me={client.me} />
+      <Marks marks={marksOf(guest ? { body: guest.text ?? '' } : item.content)} me={client.me} />
       {item.edited && <span class="message-edited"> ({texts.edited})</span>}
     </div>
   );
@@ -163,7 +167,8 @@ export function Message(props: Props) {
   const { client, room, timeline, item, follows, seenBy, active, openThread } = props;
   const texts = useText(messageTexts);
   const { sender, origin_server_ts: at } = item.event;
-  const name = room.memberName(sender);
+  const guest = guestOf(room, item);
+  const name = guest?.name ?? room.memberName(sender);
   const thread = item.thread;
   return (
     <article
@@ -184,13 +189,14 @@ export function Message(props: Props) {
         {!follows && (
           <p class="message-head">
             <span class="strong">{name}</span>{' '}
+            {guest && <span class="message-guest">{texts.unverified} </span>}
             <time class="message-time" dateTime={new Date(at).toISOString()}>
               {clock(at)}
             </time>
           </p>
         )}
         <Quoted room={room} timeline={timeline} item={item} />
-        <Body client={client} item={item} />
+        <Body client={client} room={room} item={item} />
         <Reactions client={client} room={room} item={item} />
         {thread && openThread && (
           <button type="button" class="thread-link" onClick={() => openThread(item.id)}>

@@ -70,6 +70,7 @@ function rowsOf(items: readonly Item[], firstNew: string | undefined, house: str
         item.id !== firstNew &&
         previous?.event.state_key === undefined &&
         previous?.event.sender === item.event.sender &&
+        previous.event.content['fr.parvis.guest']?.name === item.event.content['fr.parvis.guest']?.name &&
         at - previous.event.origin_server_ts < sameAuthorMs;
       rows.push({ kind: 'message', id: item.id, item, follows });
     }

@@ -423,6 +423,7 @@ export interface Meeting {
   locked: boolean;
   guests: boolean;
   guest_link?: string; // for hosts
+  guest_chat: boolean; // guests read and write the salon while they are there
   live: boolean;
   participants: number;
   started_at?: number;
@@ -434,6 +435,23 @@ export interface MeetingEntry {
   token: string;
   identity: string;
   host: boolean;
+  chat_key?: string; // for guests
+}
+/** A message of the meeting's salon, as guests are shown it. */
+export interface GuestMessage {
+  id: string;
+  author: string;
+  verified: boolean;
+  at: number;
+  text: string;
+  file?: string;
+  file_bytes?: number;
+}
+/** Two tokens to a room of one's own, to measure the line to this server. */
+export interface LineCheck {
+  server_url: string;
+  first: string;
+  second: string;
 }
 
 /**

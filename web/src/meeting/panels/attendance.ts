@@ -1,5 +1,7 @@
 import { dateTime } from '../../lib/format';
-import type { Host } from '../api';
+import { textNow } from '../../lib/i18n';
+import type { AttendanceLine, Host } from '../api';
+import { hostTexts } from '../host-texts';
 
 const csvField = (text: string) => {
   // A spreadsheet must not take a name for a formula.
@@ -7,18 +9,24 @@ const csvField = (text: string) => {
   return `"${safe.replaceAll('"', '""')}"`;
 };
 
-/** Who was there, as a spreadsheet opens it. */
-export async function saveAttendance(host: Host, name: string): Promise<void> {
-  const lines = await host.attendance();
+/** Who was there and for how long, one line for each stay. */
+export function attendanceCsv(lines: readonly AttendanceLine[], now: number): string {
+  const { csv } = textNow(hostTexts);
   const rows = lines.map((line) => [
     line.name,
-    line.verified ? 'oui' : 'non',
+    line.verified ? csv.yes : csv.no,
     dateTime(line.joined_at),
-    line.left_at ? dateTime(line.left_at) : '',
+    line.left_at ? dateTime(line.left_at) : csv.still,
+    String(Math.max(1, Math.round(((line.left_at ?? now) - line.joined_at) / 60_000))),
   ]);
-  const text = [['Nom', 'Authentifié', 'Entrée', 'Sortie'], ...rows]
+  return [[csv.name, csv.verified, csv.from, csv.until, csv.minutes], ...rows]
     .map((row) => row.map(csvField).join(';'))
     .join('\r\n');
+}
+
+/** As a file that a spreadsheet opens. */
+export async function saveAttendance(host: Host, name: string): Promise<void> {
+  const text = attendanceCsv(await host.attendance(), Date.now());
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([`\ufeff${text}\r\n`], { type: 'text/csv' }));
   link.download = `${name}.csv`;

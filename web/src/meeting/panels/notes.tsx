@@ -1,43 +1,74 @@
+import { useEffect, useState } from 'preact/hooks';
 import { useAction } from '../../lib/action';
-import { sentenceOf } from '../../lib/api/client';
 import { dictionary, useText } from '../../lib/i18n';
+import { lazyView } from '../../lib/lazy-view';
 import { Button } from '../../ui/button';
-import { toast } from '../../ui/feedback';
-import { notebookPenIcon } from '../../ui/icons';
-import { openNotes } from '../api';
+import { Icon } from '../../ui/icon';
+import { externalLinkIcon, notebookPenIcon } from '../../ui/icons';
+import { openNotes, readMeeting } from '../api';
 import type { InsideProps } from '../inside';
 import type { Panel } from '../panels';
-import { roomTexts } from '../room-texts';
+
+const Editor = lazyView<{ document: string }>(() =>
+  import('./notes-editor').then((module) => module.NotesEditor),
+);
 
 const notesTexts = dictionary(
   {
-    open: 'Ouvrir dans un onglet',
-    about: 'Les notes de la visio sont un document de l’espace : elles restent après elle.',
+    begin: 'Commencer le compte rendu',
+    about:
+      'Le compte rendu est un document de l’espace, écrit à plusieurs. Il reste après la visio, avec les mêmes droits.',
+    title: (name: string) => `Compte rendu : ${name}`,
+    tab: 'Ouvrir dans un onglet',
   },
   {
-    open: 'Open in a tab',
-    about: 'The notes of the meeting are a document of the space: they stay after it.',
+    begin: 'Begin the minutes',
+    about:
+      'The minutes are a document of the space, written together. It stays after the meeting, with the same rights.',
+    title: (name: string) => `Minutes: ${name}`,
+    tab: 'Open in a tab',
   },
 );
 
-function Notes({ inside: { meeting } }: InsideProps) {
-  const texts = useText(roomTexts);
-  const own = useText(notesTexts);
-  const open = useAction(async () => {
+/** The minutes, written in the meeting: the same document as in the space. */
+function Notes({ inside: { meeting, onMeeting } }: InsideProps) {
+  const texts = useText(notesTexts);
+  const id = meeting?.id;
+  const [known, setKnown] = useState(false);
+  useEffect(() => {
+    // Another may have begun them since one came in.
+    if (!id) return;
+    void readMeeting(id)
+      .then(onMeeting, () => undefined)
+      .finally(() => setKnown(true));
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [id]);
+  const begin = useAction(async () => {
     if (!meeting) return;
-    const page = window.open('', '_blank');
-    try {
-      const { document_id } = await openNotes(meeting.id, texts.notesTitle(meeting.name));
-      page?.location.replace(`/d/${document_id}?modifier`);
-    } catch (error) {
-      page?.close();
-      toast(sentenceOf(error), { tone: 'danger' });
-    }
+    const { document_id } = await openNotes(meeting.id, texts.title(meeting.name));
+    onMeeting({ ...meeting, document_id });
   });
+  const document = meeting?.document_id;
+  if (!document)
+    return (
+      <div class="visio-panel-body stack">
+        <p class="muted">{texts.about}</p>
+        {known && (
+          <Button variant="primary" busy={begin.busy} onClick={() => begin.run(undefined)}>
+            {texts.begin}
+          </Button>
+        )}
+      </div>
+    );
   return (
-    <div class="visio-panel-body stack">
-      <p class="small muted">{own.about}</p>
-      <Button onClick={() => open.run(undefined)}>{own.open}</Button>
+    <div class="visio-notes">
+      <p class="visio-about small">
+        <a class="link row" href={`/d/${document}?modifier`} target="_blank" rel="noopener">
+          <Icon d={externalLinkIcon} small />
+          {texts.tab}
+        </a>
+      </p>
+      <Editor key={document} document={document} />
     </div>
   );
 }
