@@ -44,6 +44,13 @@ struct Watcher final : Observer {
   std::vector<std::string> told;
   void on_room_started(const RoomDescription& room) override { told.push_back("started " + room.name); }
   void on_room_finished(const RoomDescription& room) override { told.push_back("finished " + room.name); }
+  void on_participant_left(const std::string&, const ParticipantDescription& who, std::string_view) override {
+    told.push_back("left " + who.identity);
+  }
+  void on_participant_aborted(const std::string&, const ParticipantDescription& who,
+                              std::string_view reason) override {
+    told.push_back("aborted " + who.identity + " " + std::string(reason));
+  }
 };
 
 struct At {
@@ -220,6 +227,7 @@ TEST_CASE("a socket lost before any media ends the stay; a removed one is told w
   auto lost = at.join(one, "ada");
   lost.reset();
   CHECK(at.server->participants("salle").empty());
+  CHECK(at.watcher.told.back() == "aborted ada signal_close");
   auto session = at.join(two, "bruno");
   REQUIRE(at.server->remove_participant("salle", "bruno"));
   CHECK(two.find(Response::kLeave)->leave().reason() == wire::PARTICIPANT_REMOVED);
@@ -244,6 +252,7 @@ TEST_CASE("a participant moves to another room over the socket it has; its old r
   CHECK_FALSE(one.closed);
   CHECK_FALSE(at.server->participant("salle", "ada"));
   CHECK(at.server->participant("atelier", "ada"));
+  // Whoever moves has neither left for good nor failed to come.
   CHECK(at.watcher.told.back() == "started atelier");
   // What it says is heard in the new room.
   wire::SignalRequest leave;
