@@ -5,6 +5,7 @@
 #include "core/door.h"
 #include "core/http/security_headers.h"
 #include "core/meter.h"
+#include "core/network_policy/network_policy.h"
 #include "core/request_state.h"
 #include "core/session_door.h"
 #include "core/sessions/reasons.h"
@@ -160,10 +161,15 @@ Task<Result<Response>> HouseApplication::answer(Request& request) {
   co_return co_await state.route->handler(request);
 }
 
+std::string_view HouseApplication::network_of(const Request& request) const {
+  if (options_.network_policy) return options_.network_policy->network(request.peer.host);
+  return parvis::network_of({}, request.peer.host);
+}
+
 Task<Response> HouseApplication::handle(Request& request) {
   auto state = std::make_shared<RequestState>();
   state->language = preferred_language(request);
-  state->network_path = options_.network_paths.of(request.peer.host);
+  state->network_path = network_of(request);
   request.session = state;
   Monotonic begun = context_.env.loop.now();
   Response response;
@@ -224,8 +230,8 @@ void HouseApplication::account(const Request& request, const http::Traffic& traf
   const auto& options = state && state->route ? state->route->options : nothing;
   PersonId person = state && state->session ? state->session->person : PersonId();
   context_.meter.count(person, options.tool.empty() ? "interface" : options.tool, options.traffic,
-                       state ? state->network_path : options_.network_paths.of(request.peer.host),
-                       traffic.bytes_in, traffic.bytes_out);
+                       state ? state->network_path : network_of(request), traffic.bytes_in,
+                       traffic.bytes_out);
 }
 
 }  // namespace parvis

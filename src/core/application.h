@@ -7,14 +7,16 @@
 #include "core/context.h"
 #include "core/http/compress.h"
 #include "core/http/server.h"
-#include "core/network_path.h"
 #include "core/rate_limit.h"
 
 namespace parvis {
 
+class NetworkPolicy;
+
 struct ApplicationOptions {
   RateLimits rates;
-  NetworkPaths network_paths;
+  /// Tells the networks that people come by; null: no address has a name of its own.
+  const NetworkPolicy* network_policy = nullptr;
   /// What no route matched and no door claims: the web app's files.
   http::Handler fallback;
 };
@@ -39,6 +41,7 @@ class HouseApplication final : public http::Application {
   Result<void> authenticate(http::Request& request, RequestState& state);
   Result<void> check_access(const RequestState& state) const;
   Result<void> take_rate(const http::Request& request, const RequestState& state);
+  std::string_view network_of(const http::Request& request) const;
   http::Response preflight(http::Request& request);
   void finish(const http::Request& request, const RequestState& state, http::Response& response);
 

@@ -180,8 +180,6 @@ TEST_CASE("a full disk is said plainly, and what only operators may know is not"
 
 TEST_CASE("bytes are attributed to the person, the tool and the network path") {
   At at;
-  at.house.application = std::make_unique<HouseApplication>(
-      *at.house.context, ApplicationOptions{.network_paths = *NetworkPaths::parse({"rie=10.0.0.0/8"})});
   auto claire = at.house.sign_in(at.claire), karim = at.house.sign_in(at.house.agent("karim"));
   at.house.call(
       {.method = "POST", .target = "/api/v1/thing", .body = "12345", .as = &claire, .peer = "10.1.2.3"});

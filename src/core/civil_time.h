@@ -7,15 +7,9 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "proto/civil_days.h"
 
 namespace parvis {
-
-/// Days since 1970-01-01 of a proleptic Gregorian date, and back.
-int64_t days_from_civil(int year, int month, int day);
-struct CivilDate {
-  int year, month, day;
-};
-CivilDate civil_from_days(int64_t days);
 
 /// 1 or 2: hours ahead of UTC in Paris.
 int paris_offset_hours(Instant instant);

@@ -10,21 +10,21 @@
 
 namespace parvis {
 
-class NetworkPaths {
- public:
-  /// Each "label=CIDR", for example "rie=10.0.0.0/8"; the first that contains the address wins.
-  /// reasons::malformed.
-  static Result<NetworkPaths> parse(const std::vector<std::string>& texts);
-  /// "internet" when no entry contains the address; "local" for this machine. The view lives as long as this
-  /// object.
-  std::string_view of(std::string_view address) const;
-
- private:
-  struct Entry {
-    std::string label;
-    proto::IpNetwork network;
-  };
-  std::vector<Entry> entries_;
+struct NetworkRange {
+  std::string label;
+  std::string range;  // as written
+  proto::IpNetwork network;
 };
+
+inline constexpr size_t max_network_ranges = 200;
+inline constexpr size_t max_network_label_bytes = 30;
+/// Lower-case letters, digits, '-' and '_'.
+bool is_network_label(std::string_view text);
+
+/// Each "label=CIDR", for example "rie=10.0.0.0/8". reasons::malformed.
+Result<std::vector<NetworkRange>> parse_network_ranges(const std::vector<std::string>& texts);
+
+/// The label of the first that contains the address; "internet" when none does, "local" for this machine.
+std::string_view network_of(const std::vector<NetworkRange>& ranges, std::string_view address);
 
 }  // namespace parvis

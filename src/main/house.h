@@ -10,6 +10,7 @@
 #include "core/http/static_files.h"
 #include "core/mailer.h"
 #include "core/meter.h"
+#include "core/network_policy/network_policy.h"
 #include "core/notifications.h"
 #include "main/options.h"
 #include "platform/diversion.h"
@@ -67,6 +68,7 @@ class House {
   std::unique_ptr<Access> access_;
   std::unique_ptr<Meter> meter_;
   std::unique_ptr<Audit> audit_;
+  std::unique_ptr<NetworkPolicy> network_policy_;
   std::unique_ptr<http::StaticFiles> web_;
   std::unique_ptr<Context> context_;
   std::vector<std::unique_ptr<Module>> modules_;  // in the order of their start

@@ -29,7 +29,7 @@ struct Options {
   std::string database;                      // default: sqlite:<data>/parvis.db
   std::string web;                           // directory of the built web app; "" : API only
   std::vector<std::string> trusted_proxies;  // CIDR, comma separated
-  std::vector<std::string> network_paths;    // label=CIDR, comma separated
+  std::vector<std::string> network_paths;    // label=CIDR; only of a house that has no network policy yet
   /// CIDR, comma separated: webhooks may call these though they are not public, and over plain http.
   std::vector<std::string> webhook_networks;
   std::string smtp;                 // numeric host:port of a relay; "" : mail is written to <data>/outbox

@@ -5,6 +5,7 @@
 #include "module/documents/module.h"
 #include "module/files/module.h"
 #include "module/meetings/module.h"
+#include "module/network/module.h"
 #include "module/people/module.h"
 #include "module/search/module.h"
 #include "module/spaces/module.h"
@@ -103,6 +104,8 @@ Task<Result<void>> House::open_parts() {
   access_ = std::make_unique<Access>(*people_, *spaces_);
   meter_ = CO_TRY(co_await load_meter(env_, *database_));
   audit_ = make_audit(*database_, *outbox_);
+  network_policy_ = CO_TRY(
+      co_await load_network_policy(env_, *database_, CO_TRY(parse_network_ranges(options_.network_paths))));
   context_ = std::make_unique<Context>(Context{env_, configuration_, *database_, *blobs_, *search_, *jobs_,
                                                *outbox_, events_, *people_, *spaces_, *sessions_, *access_,
                                                *meter_, *notifications_, *mailer_, router_, *audit_});
@@ -143,25 +146,27 @@ void House::make_modules() {
     std::erase_if(media_hosts, [](const auto& host) { return host.contains(':'); });
   auto [tcp, tcp_port] = media_tcp(options_, media);
   auto webhook_networks = proto::parse_networks(options_.webhook_networks);
-  auto meetings = make_meetings_module(
-      context, {.bind_host = media.host,
-                .media_port = media.port,
-                .tcp = tcp,
-                .tcp_port = tcp_port,
-                .media_hosts = media_hosts,
-                .webhook_networks = webhook_networks.value_or(std::vector<proto::IpNetwork>())});
+  auto meetings =
+      make_meetings_module(context, *network_policy_,
+                           {.bind_host = media.host,
+                            .media_port = media.port,
+                            .tcp = tcp,
+                            .tcp_port = tcp_port,
+                            .media_hosts = media_hosts,
+                            .webhook_networks = webhook_networks.value_or(std::vector<proto::IpNetwork>())});
   meetings->use_documents(pages);
   meetings->use_conversations(conversations);
   meetings_ = meetings.get();
   modules_.push_back(std::move(meetings));
   modules_.push_back(make_search_module(context, conversations));
+  modules_.push_back(make_network_module(context, *network_policy_));
   modules_.push_back(make_admin_module(context));
 }
 
 Result<void> House::make_application() {
   add_health_route();
   ApplicationOptions options;
-  options.network_paths = TRY(NetworkPaths::parse(options_.network_paths));
+  options.network_policy = network_policy_.get();
   options.rates.person_per_second = std::stod(options_.request_rate);
   options.rates.person_burst = options.rates.person_per_second * 10;
   if (!options_.web.empty()) {

@@ -113,6 +113,11 @@ create_administration  401       403   201           403
 community_requests     401       403   200           403
 read_audit             401       403   200           403
 read_statistics        401       403   200           403
+read_network_policy    200       200   200           200
+edit_network_policy    401       403   200           403
+network_history        401       403   200           403
+what_applies_to_me     401       200   200           200
+keep_images            401       200   200           200
 """
 LETTERS = {"open": "o", "closed": "c", "secret": "s"}
 MEMBERS = {"guest": "guest", "visitor": "visitor", "contributor": "contributor", "animator": "animator",
@@ -630,6 +635,22 @@ class House:
 
     def read_statistics(self, who):
         return who.get("/api/v1/meter/instance")
+
+    def read_network_policy(self, who):
+        return who.get("/.well-known/parvis-network-policy")
+
+    def edit_network_policy(self, who):
+        known = self.people["administrator"].expect(200, "GET", "/api/v1/admin/network-policy")
+        return who.call("PUT", "/api/v1/admin/network-policy", {"version": known["version"], "policy": known["policy"]})
+
+    def network_history(self, who):
+        return who.get("/api/v1/admin/network-policy/history/1")
+
+    def what_applies_to_me(self, who):
+        return who.get("/api/v1/network")
+
+    def keep_images(self, who):
+        return who.call("PUT", "/api/v1/me/network-exemption", {"exempt": False})
 
 
 def add_house_row(action, expected):

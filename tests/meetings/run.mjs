@@ -5,11 +5,13 @@ import { AccessToken } from 'livekit-server-sdk';
 import { testAutomation } from './automation.mjs';
 import { testInBrowser } from './browser.mjs';
 import { testClosedNetwork } from './closed_network.mjs';
+import { testCodecs } from './codecs.mjs';
 import { testInFirefox } from './firefox.mjs';
 import { Person, startHouse, until } from './house.mjs';
 import { Participant } from './participant.mjs';
 import { testBreakouts } from './breakouts.mjs';
 import { testPolls } from './polls.mjs';
+import { testPolicy } from './policy.mjs';
 import { testWholeMeeting } from './whole_meeting.mjs';
 
 let passed = 0;
@@ -179,12 +181,14 @@ await test('who was there is kept, with the time they left', async () => {
 });
 
 await testAutomation(test, { house, space, meeting, entry, ada, bruno, identity });
+await testPolicy(test, { path, entry, ada, bruno, identity });
 await testWholeMeeting(test, { house, space, ada, bruno, identity });
 await member(chloe, 'contributor');
 if (!process.argv[2] || process.argv[2].includes('UDP')) await testClosedNetwork(test);
 await testPolls(test, { house, space, ada, bruno, identity });
 await testBreakouts(test, { space, ada, bruno, chloe, identity });
 await testInBrowser(test, { entry, ada, bruno, chloe, identity });
+await testCodecs(test, { entry, ada, chloe, identity });
 await testInFirefox(test, { entry, ada, bruno, identity });
 
 await dispose();

@@ -145,6 +145,11 @@ constexpr Sentence sentences[] = {
      {"{a} a accepté une suggestion dans l’espace {e}.", "{a} accepted a suggestion in the space {e}."}},
     {"document.suggestion_refused",
      {"{a} a refusé une suggestion dans l’espace {e}.", "{a} refused a suggestion in the space {e}."}},
+    {"network_policy.changed",
+     {"{a} a changé la politique réseau (version {s}).", "{a} changed the network policy (version {s})."}},
+    {"network_policy.overridden",
+     {"{a} a passé outre la politique réseau, pour une urgence, dans l’espace {e}.",
+      "{a} went beyond the network policy, for an urgency, in the space {e}."}},
     {"room.created", {"{a} a créé un salon dans l’espace {e}.", "{a} created a room in the space {e}."}},
 };
 

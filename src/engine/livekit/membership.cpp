@@ -214,6 +214,8 @@ std::shared_ptr<Participant> resume(Parts& parts, const Joining& joining, const 
   participant->connection = &connection;
   participant->last_heard = parts.env.loop.now();
   participant->sections_asked = {};
+  participant->grant.images = grant.images;
+  apply_images(parts, *participant);
   wire::SignalResponse reconnect;
   reconnect.mutable_reconnect()->mutable_client_configuration();
   fill_server(*reconnect.mutable_reconnect()->mutable_server_info());

@@ -10,6 +10,8 @@ namespace {
 
 using sfu::sdp::Section;
 
+constexpr uint32_t voice_bits = 20'000;  // per second, without headers
+constexpr uint16_t voice_packet_ms = 40;
 constexpr std::string_view quality_rids[] = {"q", "h", "f"};
 
 void refuse(Participant& participant, const wire::AddTrackRequest& request,
@@ -107,8 +109,27 @@ void sort_lowest_first(std::vector<sfu::LayerOptions>& layers) {
   if (named) std::ranges::sort(layers, {}, rank);
 }
 
-/// `codec` stands first in the answer: browsers send the first one.
-Section answered(const Section& offer, sfu::Codec codec = sfu::Codec::other) {
+/// A voice costs mostly the headers of its packets: fewer and fuller ones, at the rate that speech needs.
+/// Clients' own wishes (livekit-client asks for 48 kbit/s) give way. Stereo is music, and stays as offered.
+void spare_voice(Section& answer) {
+  answer.packet_ms = voice_packet_ms;
+  answer.media_bits = voice_bits;
+  for (auto& type : answer.payload_types) {
+    if (type.name != "opus") continue;
+    std::string kept;
+    for (size_t at = 0; at < type.parameters.size();) {
+      size_t end = std::min(type.parameters.find(';', at), type.parameters.size());
+      auto one = std::string_view(type.parameters).substr(at, end - at);
+      if (!one.starts_with("maxaveragebitrate=")) kept.append(one).append(";");
+      at = end + 1;
+    }
+    type.parameters = kept + "maxaveragebitrate=" + std::to_string(voice_bits);
+  }
+}
+
+/// `track`: what the section carries; null when that is not known yet. `codec` stands first in the answer:
+/// browsers send the first one.
+Section answered(const Section& offer, const Track* track, sfu::Codec codec = sfu::Codec::other) {
   Section out = sfu::sdp::answer(offer);
   out.direction = sfu::sdp::Direction::recvonly;
   // Redundant audio doubles the bytes of a voice; Opus repairs small losses by itself.
@@ -125,6 +146,8 @@ Section answered(const Section& offer, sfu::Codec codec = sfu::Codec::other) {
   for (auto one = first; codec != sfu::Codec::other && one != out.payload_types.end(); ++one) {
     if (sfu::codec_named(one->name) == codec) std::rotate(first++, one, one + 1);
   }
+  bool shared = track && (track->info.source() == wire::SCREEN_SHARE_AUDIO || track->info.stereo());
+  if (offer.media == sfu::sdp::Media::audio && !shared) spare_voice(out);
   sfu::sdp::answer_simulcast(offer, out);
   return out;
 }
@@ -190,7 +213,7 @@ void add_backup(Parts& parts, Participant& participant, const wire::AddTrackRequ
     if (section.track_id != track->backup.cid) continue;
     Section offer = std::move(section);
     participant.unmatched.erase(mid);
-    return bind_backup(parts, participant, *track, offer, answered(offer));
+    return bind_backup(parts, participant, *track, offer, answered(offer, track));
   }
 }
 
@@ -269,7 +292,7 @@ void add_track(Parts& parts, Participant& participant, const wire::AddTrackReque
     if (announced(participant, section) != track) continue;
     Section offer = std::move(section);
     participant.unmatched.erase(mid);
-    return bind(parts, participant, *track, offer, answered(offer));
+    return bind(parts, participant, *track, offer, answered(offer, track));
   }
 }
 
@@ -279,7 +302,8 @@ Section answer_published(Parts& parts, Participant& participant, const Section& 
   Track* track = second || known ? known : announced(participant, offer);
   bool backup = second || (known && known->backup.mid == offer.mid);
   const Track* described = second ? second : track;
-  Section answer = answered(offer, described ? announced_codec(*described, backup) : sfu::Codec::other);
+  Section answer =
+      answered(offer, described, described ? announced_codec(*described, backup) : sfu::Codec::other);
   if (answer.port == 0 || known) return answer;
   participant.unmatched.erase(offer.mid);
   if (second) {
@@ -312,6 +336,21 @@ void unpublish(Parts& parts, Participant& participant, const std::string& track_
   withdraw_track(*participant.room, *track);
   tell_others(participant);
   parts.observer.on_track_unpublished(participant.room->name, describe(participant), describe(*track));
+}
+
+void apply_permission(Parts& parts, Participant& participant) {
+  std::vector<std::string> forbidden;
+  for (const auto& track : participant.tracks) {
+    if (!may_publish(participant.grant.permission, from_wire(track->info.source())))
+      forbidden.push_back(track->info.sid());
+  }
+  for (const auto& sid : forbidden) {
+    wire::SignalResponse out;
+    out.mutable_track_unpublished()->set_track_sid(sid);
+    participant.send(out);
+    unpublish(parts, participant, sid);
+  }
+  review(parts, participant);
 }
 
 void set_muted(Parts& parts, Track& track, bool muted) {

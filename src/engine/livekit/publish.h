@@ -12,6 +12,8 @@ sfu::sdp::Section answer_published(Parts& parts, Participant& participant, const
 /// The section no longer sends.
 void unpublish_section(Parts& parts, Participant& participant, const std::string& mid);
 void unpublish(Parts& parts, Participant& participant, const std::string& track_sid);
+/// After the rights changed: what may no longer be published ends, what may be received is looked at again.
+void apply_permission(Parts& parts, Participant& participant);
 void set_muted(Parts& parts, Track& track, bool muted);
 bool may_publish(const Permission& permission, Source source);
 /// Tells others how the participant is now.

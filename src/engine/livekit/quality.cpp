@@ -14,10 +14,13 @@ constexpr int64_t poor_trip_us = 600'000, good_trip_us = 250'000;
 /// were stopped.
 int watched(const Track& track, bool backup) {
   int out = 0;
+  bool camera = track.info.source() == wire::CAMERA;
+  if (camera && track.publisher->grant.images.own_lowest) return out;
   int top = std::max(track.layers(backup).size(), 1) - 1;
   for (const auto& [identity, one] : track.publisher->room->participants) {
     auto found = one->subscriptions.find(track.info.sid());
-    if (found == one->subscriptions.end() || found->second.disabled || found->second.backup != backup)
+    if (found == one->subscriptions.end() || found->second.disabled || found->second.forbidden ||
+        found->second.backup != backup)
       continue;
     out = std::max(out, found->second.spatial == 255 ? top : std::min<int>(found->second.spatial, top));
   }

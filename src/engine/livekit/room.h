@@ -61,9 +61,10 @@ struct Subscription {
   uint32_t width = 0, height = 0;
   uint32_t frames_per_second = 0;  // that are enough; 0 = any
   std::optional<wire::VideoQuality> quality;
-  bool backup = false;    // in the track's second codec
-  uint8_t spatial = 255;  // the layer that fits what is shown; 255 = any
-  bool held = false;      // for want of bandwidth, as told
+  bool backup = false;     // in the track's second codec
+  uint8_t spatial = 255;   // the layer that fits what is shown; 255 = any
+  bool held = false;       // for want of bandwidth, as told
+  bool forbidden = false;  // by the bounds of images
 };
 
 /// A section towards a subscriber. A client must see it inactive once before it may carry another track.

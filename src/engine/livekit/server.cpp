@@ -200,7 +200,7 @@ class ServerImpl final : public Server, public sfu::Events {
       return fail(reasons::malformed_join, "participant");
     }
     participant->grant = std::move(next);
-    if (change.permission) apply_permission(*participant);
+    if (change.permission) apply_permission(*parts_, *participant);
     tell_others(*participant);
     send_token(*parts_, *participant);
     return {};
@@ -222,6 +222,14 @@ class ServerImpl final : public Server, public sfu::Events {
     auto participant = TRY(find_participant(*parts_, room, identity));
     if (participant->receiving().id != sfu::TransportId::none)
       engine_->set_send_limit(participant->receiving().id, bits);
+    return {};
+  }
+  Result<void> set_images(const std::string& room, const std::string& identity,
+                          const ImageBounds& images) override {
+    auto participant = TRY(find_participant(*parts_, room, identity));
+    if (participant->grant.images == images) return {};
+    participant->grant.images = images;
+    apply_images(*parts_, *participant);
     return {};
   }
   Result<void> send_data(const std::string& room, ByteView payload, const std::string& topic,
@@ -287,21 +295,6 @@ class ServerImpl final : public Server, public sfu::Events {
   }
 
  private:
-  void apply_permission(Participant& participant) {
-    std::vector<std::string> forbidden;
-    for (const auto& track : participant.tracks) {
-      if (!may_publish(participant.grant.permission, from_wire(track->info.source())))
-        forbidden.push_back(track->info.sid());
-    }
-    for (const auto& sid : forbidden) {
-      wire::SignalResponse out;
-      out.mutable_track_unpublished()->set_track_sid(sid);
-      participant.send(out);
-      unpublish(*parts_, participant, sid);
-    }
-    review(*parts_, participant);
-  }
-
   void tick_later() {
     timer_ = env_.loop.call_at(env_.loop.now() + tick_us, [this] {
       keep_up(*parts_, ++ticks_ % ticks_between_tellings == 0);

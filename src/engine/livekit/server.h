@@ -31,12 +31,14 @@ class Observer {
   /// Instead of joining and leaving: its media never connected.
   virtual void on_participant_aborted(const std::string& /*room*/, const ParticipantDescription&,
                                       std::string_view /*reason*/) {}
+  /// By the participant: name, metadata or attributes are others now.
+  virtual void on_participant_changed(const std::string& /*room*/, const ParticipantDescription&) {}
   virtual void on_track_published(const std::string& /*room*/, const ParticipantDescription&,
                                   const TrackDescription&) {}
   virtual void on_track_unpublished(const std::string& /*room*/, const ParticipantDescription&,
                                     const TrackDescription&) {}
-  /// Bytes of media and data since the last telling, on the wire, both directions; about every 5 s and at the
-  /// end.
+  /// Bytes of media and data since the last telling, both directions, with their UDP and IP headers; about
+  /// every 5 s and at the end.
   virtual void on_traffic(const std::string& /*room*/, const std::string& /*identity*/, uint64_t /*received*/,
                           uint64_t /*sent*/) {}
 };
@@ -152,6 +154,8 @@ class Server {
   /// At most so much is sent to the participant, voices included; images give way. 0 = no bound.
   virtual Result<void> set_send_limit(const std::string& room, const std::string& identity,
                                       uint32_t bits_per_second) = 0;
+  virtual Result<void> set_images(const std::string& room, const std::string& identity,
+                                  const ImageBounds& images) = 0;
   /// To those named, or to everyone; `reliable` or lossy. Arrives as dataReceived with `topic`, from the
   /// server.
   virtual Result<void> send_data(const std::string& room, ByteView payload, const std::string& topic,

@@ -59,6 +59,7 @@ wire::RequestResponse::Reason update_metadata(Parts& parts, Participant& partici
   if (names && !change.name().empty()) grant.name = change.name();
   if (names && !change.metadata().empty()) grant.metadata = change.metadata();
   tell_others(participant);
+  parts.observer.on_participant_changed(participant.room->name, describe(participant));
   return wire::RequestResponse::OK;
 }
 

@@ -61,10 +61,25 @@ bool consider(Parts& parts, Participant& participant, const Track& track) {
   return true;
 }
 
-void apply(Parts& parts, Track& track, Subscription& subscription) {
+/// What the subscriber's bounds leave of a track.
+ImageBounds::Cameras bound_of(const Track& track, const Participant& subscriber) {
+  using Cameras = ImageBounds::Cameras;
+  const auto& images = subscriber.grant.images;
+  if (!track.video()) return Cameras::all;
+  bool screen = from_wire(track.info.source()) == Source::screen_share;
+  return screen ? (images.screens ? Cameras::all : Cameras::none) : images.cameras;
+}
+
+bool paused(const Track& track, const Participant& subscriber, const Subscription& subscription) {
+  return subscription.disabled || bound_of(track, subscriber) == ImageBounds::Cameras::none;
+}
+
+void apply(Parts& parts, Participant& subscriber, Track& track, Subscription& subscription) {
   if (subscription.mid.empty()) return;
-  parts.engine.set_paused(subscription.sender.id, subscription.disabled);
+  parts.engine.set_paused(subscription.sender.id, paused(track, subscriber, subscription));
   if (!track.video()) return;
+  auto bound = bound_of(track, subscriber);
+  subscription.forbidden = bound == ImageBounds::Cameras::none;
   sfu::LayerLimit limit{.frames_per_second = subscription.frames_per_second};
   const auto& layers = track.layers(subscription.backup);
   uint32_t edge = std::max(subscription.width, subscription.height);
@@ -81,6 +96,7 @@ void apply(Parts& parts, Track& track, Subscription& subscription) {
     }
     limit.spatial = static_cast<uint8_t>(index);
   }
+  if (bound == ImageBounds::Cameras::lowest) limit.spatial = 0;
   subscription.spatial = limit.spatial;
   parts.engine.set_layer_limit(subscription.sender.id, limit);
   review_wanted(parts, track);
@@ -206,8 +222,19 @@ void update_settings(Parts& parts, Participant& participant, const wire::UpdateT
     subscription.height = settings.height();
     subscription.frames_per_second = settings.fps();
     subscription.quality = settings.quality();
-    apply(parts, *track, subscription);
+    apply(parts, participant, *track, subscription);
   }
+}
+
+void apply_images(Parts& parts, Participant& participant) {
+  for (auto& [sid, subscription] : participant.subscriptions) {
+    Track* track = participant.room->track(sid);
+    if (!track || !track->video()) continue;
+    apply(parts, participant, *track, subscription);
+    // Clients show their users that an image stands still on purpose.
+    tell_stream_state(participant, subscription, *track, subscription.forbidden);
+  }
+  for (auto& track : participant.tracks) review_wanted(parts, *track);
 }
 
 bool start_sending(Parts& parts, Participant& participant, Track& track, const Section& agreed) {
@@ -224,12 +251,12 @@ bool start_sending(Parts& parts, Participant& participant, Track& track, const S
        .extensions = sfu::sdp::extensions_of(agreed),
        .ssrc = subscription.sender.ssrc,
        .rtx_ssrc = subscription.sender.rtx_ssrc,
-       .paused = subscription.disabled,
+       .paused = paused(track, participant, subscription),
        .priority = from_wire(track.info.source()) == Source::screen_share ? uint8_t{0} : uint8_t{2}});
   if (!sender) return false;
   subscription.sender = *sender;
   subscription.mid = agreed.mid;
-  apply(parts, track, subscription);
+  apply(parts, participant, track, subscription);
   tell_first_subscriber(track, participant.grant.identity);
   return true;
 }

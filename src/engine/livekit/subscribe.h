@@ -23,6 +23,9 @@ void renegotiate(Parts& parts, Participant& participant);
 void update_subscription(Parts& parts, Participant& participant, const wire::UpdateSubscription& change);
 void update_settings(Parts& parts, Participant& participant, const wire::UpdateTrackSettings& settings);
 
+/// The participant's bounds of images are others: of what it receives, and of what its camera is asked for.
+void apply_images(Parts& parts, Participant& participant);
+
 /// One connection: an offered section that can receive: its answer, carrying a track that waits when there is
 /// one. `track_sids` learns what a section carries.
 sfu::sdp::Section answer_slot(Parts& parts, Participant& participant, const sfu::sdp::Section& offer,

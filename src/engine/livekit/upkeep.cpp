@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t silent_socket_us = 30'000'000;  // two clients' ping timeouts
 constexpr int64_t token_every_us = 300'000'000;
 constexpr float loudness_steps = 8;
+constexpr uint64_t ipv4_header_bytes = 28, ipv6_header_bytes = 48;  // with that of UDP
 
 }  // namespace
 
@@ -62,8 +63,9 @@ void tell_traffic(Parts& parts, Participant& participant) {
     if (!*alive) return;
     uint64_t received_now = 0, sent_now = 0;
     for (const auto& transport : stats) {
-      received_now += transport.bytes_received;
-      sent_now += transport.bytes_sent;
+      uint64_t header = transport.peer.starts_with('[') ? ipv6_header_bytes : ipv4_header_bytes;
+      received_now += transport.bytes_received + header * transport.packets_received;
+      sent_now += transport.bytes_sent + header * transport.packets_sent;
     }
     uint64_t since_received = one ? one->bytes_received : received, since_sent = one ? one->bytes_sent : sent;
     if (received_now < since_received || sent_now < since_sent) return;

@@ -25,6 +25,15 @@ struct Permission {
   bool operator==(const Permission&) const = default;
 };
 
+/// What of images a participant may receive and send, whatever their client asks. Voices are never bounded.
+struct ImageBounds {
+  enum class Cameras : uint8_t { none, lowest, all };
+  Cameras cameras = Cameras::all;  // of others; lowest: the smallest layer of each
+  bool screens = true;             // of others
+  bool own_lowest = false;         // of the own camera only the smallest layer is asked for
+  bool operator==(const ImageBounds&) const = default;
+};
+
 /// What a checked token says.
 struct Grant {
   std::string room;
@@ -33,6 +42,7 @@ struct Grant {
   std::string metadata;
   std::map<std::string, std::string> attributes;
   Permission permission;
+  ImageBounds images = {};
 };
 
 struct TrackDescription {

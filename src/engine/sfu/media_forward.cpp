@@ -185,7 +185,7 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   }
   if (header && repaired(transport, packet, *header)) ++counters_.repaired;
   Track* track = header ? track_of(transport, packet, *header) : nullptr;
-  if (!track || track->codec_of(header->payload_type) == Codec::other || header->payload_length == 0) {
+  if (!track || track->codec_of(header->payload_type) == Codec::other) {
     ++counters_.dropped_rtp;
     return;
   }
@@ -198,6 +198,12 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
     if (!layer.repair.complete()) ask_again(*track, layer, now);
   }
   layer.count(header->sequence);
+  if (header->payload_length == 0) {
+    // A publisher tries its line with padding: there is nothing to see, but the number is used up.
+    if (track->options.kind == Kind::video && !track->muted)
+      waiting_.push_back({track, index, packet, *header, {}});
+    return;
+  }
   layer.rate.add(packet.size(), now);
   layer.alive = true;
   layer.last_packet = now;
@@ -248,6 +254,10 @@ void MediaLoop::forward_waiting(Monotonic now) {
       for (size_t i = first; i < waiting_.size(); ++i) {
         const Waiting& one = waiting_[i];
         if (sender->held) break;  // since a packet ago: too much of it waits
+        if (one.track == track && one.header.payload_length == 0) {
+          leave_out_padding(*sender, one, now);
+          continue;
+        }
         if (one.track != track || !choose_layer(*sender, *track, one, now)) continue;
         sender->last_sent = now;
         send(*sender, *track, one, 0, now);

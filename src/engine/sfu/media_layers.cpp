@@ -64,6 +64,12 @@ void MediaLoop::leave_out(SenderState& sender, const Track& track, const Waiting
   if (hole) fill_hole(sender, *hole, one.header, now);
 }
 
+void MediaLoop::leave_out_padding(SenderState& sender, const Waiting& one, Monotonic now) {
+  if (sender.layer != one.layer) return;
+  auto hole = sender.numbers.leave_out(one.header.sequence, sender.pictures.picture_offset);
+  if (hole) fill_hole(sender, *hole, one.header, now);
+}
+
 void MediaLoop::fill_hole(SenderState& sender, uint16_t sequence, const RtpHeader& header, Monotonic now) {
   Transport& subscriber = *sender.subscriber;
   auto codec =

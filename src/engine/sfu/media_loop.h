@@ -112,6 +112,7 @@ class MediaLoop final : public DatagramReceiver {
   void send(SenderState& sender, const Track& track, const Waiting& one, size_t padding, Monotonic now);
   /// The dependency descriptor as the subscriber gets it. `fresh`: not sent before.
   ByteView descriptor_for(SenderState& sender, const Track& track, const Waiting& one, bool fresh);
+  void leave_out_padding(SenderState& sender, const Waiting& one, Monotonic now);
   void fill_hole(SenderState& sender, uint16_t sequence, const RtpHeader& header, Monotonic now);
   void gather(const Waiting& one, Monotonic now);
   void send_gathered(Monotonic now);

@@ -37,6 +37,21 @@ TEST_CASE("a better layer is taken at its key frame, and the numbers stay contin
   CHECK(room.bob.rtp.size() == 3);
 }
 
+TEST_CASE("padding by which a publisher tries its line leaves no hole in what others receive") {
+  VideoRoom room;
+  room.send(room.alice, video(101, 6000, 1, 'q', true));
+  uint16_t first = room.last().sequence;
+  Bytes padding = video(102, 6000, 1, 'q', false);
+  padding.resize(parse_rtp(padding)->payload_offset);
+  padding.insert(padding.end(), {0, 0, 0, 4});
+  padding[0] |= 0x20;
+  room.send(room.alice, padding);
+  CHECK(room.bob.rtp.size() == 1);
+  room.send(room.alice, video(103, 9000, 1, 'q', false));
+  REQUIRE(room.bob.rtp.size() == 2);
+  CHECK(uint16_t(room.last().sequence - first) == 1);
+}
+
 TEST_CASE("a lost packet is sent again as RTX") {
   VideoRoom room;
   room.send(room.alice, video(101, 6000, 1, 'q', true));

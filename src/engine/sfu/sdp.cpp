@@ -89,6 +89,7 @@ void write_section(Writer& out, const Section& section) {
            formats);
   out.line("c=IN IP4 0.0.0.0");
   if (section.bandwidth_kbps) out.line("b=AS:", section.bandwidth_kbps);
+  if (section.media_bits) out.line("b=TIAS:", section.media_bits);
   if (!section.mid.empty()) out.line("a=mid:", section.mid);
   write_transport(out, section);
   if (section.media == Media::application) {
@@ -105,6 +106,7 @@ void write_section(Writer& out, const Section& section) {
     out.line("a=msid:", section.stream_id.empty() ? std::string("-") : section.stream_id, " ",
              section.track_id);
   }
+  if (section.packet_ms) out.line("a=ptime:", section.packet_ms);
   write_codecs(out, section);
   write_sources(out, section);
 }

@@ -82,6 +82,9 @@ struct Section {
   uint16_t sctp_port = 0;
   uint32_t max_message_size = 0;
   uint32_t bandwidth_kbps = 0;  // b=AS; 0 = not written
+  // Written, never read: what a server that answers asks of the client.
+  uint32_t media_bits = 0;  // b=TIAS (RFC 3890): per second, without headers; 0 = not written
+  uint16_t packet_ms = 0;   // a=ptime; 0 = not written
 
   std::string ice_ufrag, ice_pwd;
   std::string fingerprint;              // "sha-256 AA:…"

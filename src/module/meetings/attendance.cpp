@@ -24,6 +24,8 @@ void Meetings::on_participant_joined(const std::string& room, const livekit::Par
                   .left_at = std::nullopt};
   present[who.identity] = line.id;
   spawn(record_joined(*meeting, std::move(line)));
+  on_participant_changed(room, who);
+  tell_reception(*meeting, who.identity, live_[*meeting].receptions[who.identity], images_needed(*meeting));
 }
 
 void Meetings::on_participant_left(const std::string& room, const livekit::ParticipantDescription& who,
@@ -46,13 +48,43 @@ void Meetings::on_room_finished(const livekit::RoomDescription& room) {
   for (const auto& [identity, line] : live->second.present)
     spawn(record_left(line, context_.env.clock.now()));
   live_.erase(live);
+  std::erase_if(guests_exempt_, [&](const auto& one) { return one.second == *meeting; });
   breakouts_.forget(*meeting);
   if (over_) over_(*meeting);
 }
 
-void Meetings::on_traffic(const std::string&, const std::string& identity, uint64_t received, uint64_t sent) {
-  context_.meter.count(person_of(identity).value_or(PersonId()), "reunions", http::TrafficClass::media, "",
-                       received, sent);
+void Meetings::on_traffic(const std::string& room, const std::string& identity, uint64_t received,
+                          uint64_t sent) {
+  auto meeting = meeting_of_room(room);
+  auto live = meeting ? live_.find(*meeting) : live_.end();
+  std::string network;
+  if (live != live_.end()) {
+    auto reception = live->second.receptions.find(identity);
+    if (reception != live->second.receptions.end()) network = reception->second.network;
+    auto& weight = live->second.weights[identity];
+    weight.received += received;
+    weight.sent += sent;
+    live->second.bytes += received + sent;
+    tell_weight(*meeting, identity, live->second);
+  }
+  context_.meter.count(person_of(identity).value_or(PersonId()), "reunions", http::TrafficClass::media,
+                       network, received, sent);
+}
+
+/// What it cost so far, to whom it cost it.
+void Meetings::tell_weight(MeetingId meeting, const std::string& identity, Live& live) {
+  auto& weight = live.weights[identity];
+  Monotonic now = context_.env.loop.now();
+  if (weight.told != Monotonic{} && now - weight.told < tell_weight_every_us) return;
+  weight.told = now;
+  std::string text;
+  json::Writer(text)
+      .begin_object()
+      .field("received", static_cast<int64_t>(weight.sent))
+      .field("sent", static_cast<int64_t>(weight.received))
+      .field("meeting", static_cast<int64_t>(live.bytes))
+      .end_object();
+  breakouts_.send(meeting, "parvis.weight", text, {identity});
 }
 
 Task<void> Meetings::record_joined(MeetingId meeting, Attendance line) {

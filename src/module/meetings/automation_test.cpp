@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "core/network_policy/network_policy.h"
 #include "core/testing.h"
 #include "module/meetings/module.h"
 #include "module/meetings/room_messages.h"
@@ -21,8 +22,10 @@ struct At {
     claire = house.agent("claire");
     space = house.space(claire);
     as_claire = house.sign_in(claire);
-    house.add([](Context& context) {
-      return make_meetings_module(context, {.bind_host = "127.0.0.1", .media_port = 0, .media_hosts = {}});
+    policy = std::move(*house.run(load_network_policy(database.env(), database.database(), {})));
+    house.add([this](Context& context) {
+      return make_meetings_module(context, *policy,
+                                  {.bind_host = "127.0.0.1", .media_port = 0, .media_hosts = {}});
     });
     keys = "/api/v1/spaces/" + space.text() + "/meeting-keys";
     auto made = house.send(as_claire, "POST", keys, R"({"name":"Robot"})");
@@ -43,6 +46,7 @@ struct At {
                        .body = body,
                        .headers = {{"Authorization", "Bearer " + token}, {"Content-Type", type}}});
   }
+  std::unique_ptr<NetworkPolicy> policy;
   TestHouse house;
   Actor claire;
   SpaceId space;

@@ -1,4 +1,5 @@
 // For people without account, who hold a meeting's link.
+#include "core/request_state.h"
 #include "module/chat/api.h"
 #include "module/meetings/routes.h"
 
@@ -16,22 +17,30 @@ Task<Result<Response>> view(Context& context, Meetings& meetings, Request& reque
   std::string body;
   json::Writer out(body);
   out.begin_object().field("name", view.meeting.name).field("space_name", space ? space->name : "");
-  out.field("lobby", view.meeting.lobby).field("live", view.live).end_object();
+  out.field("lobby", view.meeting.lobby).field("live", view.live).key("reception");
+  auto reception = meetings.reception("", request.peer.host, false);
+  write_reception(out, reception, meetings.images_needed(view.meeting.id), context.env.clock.now(),
+                  language_of(request));
+  out.end_object();
   co_return Response::json(std::move(body));
 }
 
 Task<Result<Response>> join(Context& context, Meetings& meetings, Request& request) {
   std::string id = id_of(request);
   auto body = CO_TRY(co_await request.read_json());
-  auto key = std::string(json::text(body, "key").value_or("")),
-       name = std::string(json::text(body, "name").value_or(""));
+  auto key = std::string(json::text(body, "key").value_or(""));
+  Meetings::Guest guest{.name = std::string(json::text(body, "name").value_or("")),
+                        .address = request.peer.host,
+                        .needs_images = json::boolean(body, "needs_images").value_or(false)};
   co_return entry_response(
-      context, CO_TRY(co_await meetings.guest_join(std::move(id), std::move(key), std::move(name))));
+      context, CO_TRY(co_await meetings.guest_join(std::move(id), std::move(key), std::move(guest))),
+      language_of(request));
 }
 
 Task<Result<Response>> ask(Context& context, Meetings& meetings, Request& request) {
-  co_return entry_response(
-      context, CO_TRY(co_await meetings.guest_ask(id_of(request), std::string(request.parameter("ticket")))));
+  auto entry = CO_TRY(co_await meetings.guest_ask(id_of(request), std::string(request.parameter("ticket")),
+                                                  request.peer.host));
+  co_return entry_response(context, entry, language_of(request));
 }
 
 Task<Result<Response>> check_line(Context& context, Meetings& meetings, Request& request) {

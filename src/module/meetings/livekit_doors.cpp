@@ -62,7 +62,7 @@ Task<void> serve(Loop& loop, Meetings& meetings, livekit::JoinQuery query, livek
 
 Task<Result<Response>> open(Loop& loop, Meetings& meetings, Request& request, bool single) {
   auto query = query_of(request, single);
-  auto grant = CO_TRY(co_await meetings.admit(token_of(request)));
+  auto grant = CO_TRY(co_await meetings.admit(token_of(request), request.peer.host));
   CO_TRY(meetings.server().check(query, grant));
   Response response;
   response.upgrade = [&loop, &meetings, query = std::move(query),
@@ -75,7 +75,7 @@ Task<Result<Response>> open(Loop& loop, Meetings& meetings, Request& request, bo
 /// A client asks here why its socket failed, and shows people what it is told.
 Task<Result<Response>> validate(Loop&, Meetings& meetings, Request& request, bool single) {
   auto query = query_of(request, single);
-  auto grant = CO_TRY(co_await meetings.admit(token_of(request)));
+  auto grant = CO_TRY(co_await meetings.admit(token_of(request), request.peer.host));
   CO_TRY(meetings.server().check(query, grant));
   co_return Response::text("success");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "core/network_policy/network_policy.h"
 #include "core/secret.h"
 #include "module/chat/api.h"
 #include "module/documents/api.h"
@@ -29,7 +30,13 @@ std::string metadata_of(bool verified, bool host, std::string_view organisation)
 
 }  // namespace
 
-Meetings::Meetings(Context& context) : context_(context), waiting_(context.env), breakouts_(context) {
+Meetings::Meetings(Context& context, NetworkPolicy& policy)
+    : context_(context),
+      policy_(policy),
+      waiting_(context.env),
+      breakouts_(context),
+      reviewing_(context.env.loop, review_every_us, [this] { review_receptions(); }) {
+  policy.changed.listen([this](const NetworkPolicy::Changed&) { review_receptions(); });
   context.events.membership.listen([this](const MembershipChanged& event) { review_space(event.space); });
   context.events.space.listen([this](const SpaceChanged& event) { review_space(event.space); });
   context.events.person.listen([this](const PersonChanged& event) { review_person(event.person); });
@@ -223,8 +230,10 @@ Task<Result<std::string>> Meetings::add_to_notes(Actor actor, std::string id, st
   co_return document;
 }
 
-Meetings::Entry Meetings::entry_of(livekit::Grant grant) const {
+Meetings::Entry Meetings::entry_of(livekit::Grant grant, std::string_view address) const {
   Entry out;
+  out.reception = reception(grant.identity, address, exempt(grant.identity));
+  out.images_needed = out.reception.exempt || images_needed(grant.room);
   out.token = write_access_token(grant, secret_, context_.env.clock.now());
   out.host = grant.permission.room_admin;
   if (!person_of(grant.identity)) out.chat_key = chat_key_of(grant.room, grant.identity);
@@ -244,18 +253,18 @@ Task<Result<livekit::Grant>> Meetings::grant_for(Actor actor, Meeting meeting) {
   const Person* person = context_.people.find(actor.person);
   if (!person) co_return fail(reasons::not_found, "person");
   const Administration* administration = context_.people.administration(person->administration);
-  co_return livekit::Grant{
-      .room = room_name(meeting.id, breakouts_.place_of(meeting.id, identity)),
-      .identity = identity,
-      .name = person->display_name,
-      .metadata = metadata_of(true, host, administration ? administration->short_name : ""),
-      .attributes = {},
-      .permission = {.update_own_attributes = true, .room_admin = host, .publish_sources = {}}};
+  co_return bounded(
+      {.room = room_name(meeting.id, breakouts_.place_of(meeting.id, identity)),
+       .identity = identity,
+       .name = person->display_name,
+       .metadata = metadata_of(true, host, administration ? administration->short_name : ""),
+       .attributes = {},
+       .permission = {.update_own_attributes = true, .room_admin = host, .publish_sources = {}}});
 }
 
-Task<Result<Meetings::Entry>> Meetings::join(Actor actor, std::string id) {
+Task<Result<Meetings::Entry>> Meetings::join(Actor actor, std::string id, std::string address) {
   auto meeting = CO_TRY(co_await readable(actor, std::move(id)));
-  co_return entry_of(CO_TRY(co_await grant_for(actor, std::move(meeting))));
+  co_return entry_of(CO_TRY(co_await grant_for(actor, std::move(meeting))), address);
 }
 
 livekit::Grant Meetings::guest_grant(const Meeting& meeting, const std::string& identity,
@@ -276,32 +285,34 @@ Task<Result<Meetings::GuestView>> Meetings::guest_view(std::string id, std::stri
   co_return GuestView{std::move(*meeting), live};
 }
 
-Task<Result<Meetings::Entry>> Meetings::guest_join(std::string id, std::string key, std::string name) {
+Task<Result<Meetings::Entry>> Meetings::guest_join(std::string id, std::string key, Guest guest) {
   auto view = CO_TRY(co_await guest_view(std::move(id), std::move(key)));
-  auto shown = std::string(utf8::trim(name));
+  auto shown = std::string(utf8::trim(guest.name));
   if (shown.empty() || shown.size() > max_guest_name_bytes || !utf8::valid(shown))
     co_return fail(meeting_reasons::guest_name);
   if (view.meeting.locked) co_return fail(meeting_reasons::locked);
+  std::string identity = "g:" + new_secret(context_.env.random).substr(0, 16);
+  if (guest.needs_images && guests_exempt_.size() < max_exempt_guests)
+    guests_exempt_[identity] = view.meeting.id;
   // Where a guest was excluded, all guests wait: a name and a link are quickly had again.
   auto excluded = CO_TRY(co_await context_.database.read([id = view.meeting.id](store::Reader& reader) {
     return meeting_store::marked(reader, id, meeting_store::Mark::barred);
   }));
   bool careful = std::ranges::any_of(excluded, [](const auto& one) { return !person_of(one.identity); });
   if (!view.meeting.lobby && !careful)
-    co_return entry_of(
-        guest_grant(view.meeting, "g:" + new_secret(context_.env.random).substr(0, 16), shown));
+    co_return entry_of(guest_grant(view.meeting, identity, shown), guest.address);
   Entry out;
-  out.ticket = CO_TRY(waiting_.enter(view.meeting.id, shown));
+  out.ticket = CO_TRY(waiting_.enter(view.meeting.id, shown, identity));
   tell_hosts_who_waits(view.meeting.id);
   co_return out;
 }
 
-Task<Result<Meetings::Entry>> Meetings::guest_ask(std::string id, std::string ticket) {
+Task<Result<Meetings::Entry>> Meetings::guest_ask(std::string id, std::string ticket, std::string address) {
   auto meeting = CO_TRY(co_await load(std::move(id)));
   auto guest = CO_TRY(waiting_.ask(meeting.id, ticket));
   if (meeting.guest_key.empty()) co_return fail(meeting_reasons::guest_link);
   if (guest.verdict == WaitingRoom::Verdict::admitted)
-    co_return entry_of(guest_grant(meeting, guest.identity, guest.name));
+    co_return entry_of(guest_grant(meeting, guest.identity, guest.name), address);
   Entry out;
   out.ticket = ticket;
   co_return out;
@@ -339,7 +350,7 @@ Task<Result<std::vector<Attendance>>> Meetings::attendance(Actor actor, std::str
       [id = meeting.id](store::Reader& reader) { return meeting_store::attendance(reader, id); });
 }
 
-Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
+Task<Result<livekit::Grant>> Meetings::admit(std::string token, std::string address) {
   auto issuer = CO_TRY(token_issuer_of(token));
   if (automation_ && issuer != token_issuer) co_return co_await automation_->admit(std::move(token));
   auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
@@ -364,8 +375,17 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token) {
   }
   grant.room = room_name(meeting.id, breakouts_.place_of(meeting.id, grant.identity));
   follow(meeting);
-  live_[meeting.id].guest_salon = meeting.guest_chat ? salon_of(meeting) : "";
-  co_return grant;
+  auto& live = live_[meeting.id];
+  live.guest_salon = meeting.guest_chat ? salon_of(meeting) : "";
+  auto fresh = reception(grant.identity, address, exempt(grant.identity));
+  // Whoever comes back by another network keeps what they chose.
+  if (auto known = live.receptions.find(grant.identity); known != live.receptions.end()) {
+    known->second.network = fresh.network;
+    review_receptions(meeting.id, live);
+  } else {
+    live.receptions[grant.identity] = std::move(fresh);
+  }
+  co_return bounded(std::move(grant));
 }
 
 void Meetings::seat(livekit::Grant& grant) {

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "core/context.h"
+#include "core/periodic.h"
 #include "engine/livekit/server.h"
 #include "module/meetings/breakouts.h"
 #include "module/meetings/meeting_store.h"
+#include "module/meetings/reception.h"
 #include "module/meetings/waiting_room.h"
 
 namespace parvis {
@@ -20,14 +22,20 @@ class Documents;
 class Automation;
 struct Passage;
 struct SalonMessage;
+class NetworkPolicy;
 
 class Meetings final : public livekit::Observer {
  public:
   static constexpr int64_t max_per_space = 200;
   static constexpr size_t max_name_bytes = 200;
   static constexpr size_t max_guest_name_bytes = 100;
+  static constexpr size_t max_exempt_guests = 5'000;
+  static constexpr size_t max_receptions = 1'000;  // per meeting, beside those who are there
+  static constexpr int64_t review_every_us = 5'000'000;
+  static constexpr int64_t tell_weight_every_us = 10'000'000;
 
-  explicit Meetings(Context& context);
+  Meetings(Context& context, NetworkPolicy& policy);
+  NetworkPolicy& policy() { return policy_; }
   void use_documents(Documents& documents) { documents_ = &documents; }
   void use_automation(Automation& automation) { automation_ = &automation; }
   void use_conversations(Conversations& conversations);
@@ -64,15 +72,28 @@ class Meetings final : public livekit::Observer {
     std::string token, ticket;
     std::string chat_key;  // a guest's: what they write in the salon with
     bool host = false;
+    Reception reception;
+    bool images_needed = false;
   };
-  Task<Result<Entry>> join(Actor actor, std::string id);
+  /// `address`: where the person comes from, which tells the network.
+  Task<Result<Entry>> join(Actor actor, std::string id, std::string address);
+  /// What would apply to somebody who enters now.
+  Reception reception(std::string_view identity, std::string_view address, bool exempt) const;
+  /// Whether somebody in the meeting needs to see the others.
+  bool images_needed(MeetingId meeting) const;
+  /// Beyond the policy until its window ends. policy_reasons::no_override, reason_needed.
+  Task<Result<Reception>> go_beyond(Actor actor, std::string id, std::string reason);
   struct GuestView {
     Meeting meeting;
     bool live = false;
   };
   Task<Result<GuestView>> guest_view(std::string id, std::string key);
-  Task<Result<Entry>> guest_join(std::string id, std::string key, std::string name);
-  Task<Result<Entry>> guest_ask(std::string id, std::string ticket);
+  struct Guest {
+    std::string name, address;
+    bool needs_images = false;  // a signed language, lip reading: no proof is asked
+  };
+  Task<Result<Entry>> guest_join(std::string id, std::string key, Guest guest);
+  Task<Result<Entry>> guest_ask(std::string id, std::string ticket, std::string address);
   static constexpr size_t max_guest_text_bytes = 4'000;
   static constexpr size_t max_guest_messages = 100;
   /// The salon as a guest reads it, from when they came in and while they are there, if the hosts allow it.
@@ -102,7 +123,7 @@ class Meetings final : public livekit::Observer {
   Task<Result<Standing>> guest_standing(std::string id, std::string token);
 
   /// At the door: the token is genuine, and what it says still holds. The grant as it is now.
-  Task<Result<livekit::Grant>> admit(std::string token);
+  Task<Result<livekit::Grant>> admit(std::string token, std::string address);
   /// In the same turn as the join: the room where the meeting wants them now, and they are in no other.
   void seat(livekit::Grant& grant);
   livekit::Server& server() { return *server_; }
@@ -143,6 +164,14 @@ class Meetings final : public livekit::Observer {
     SpaceId space;
     std::string guest_salon;                      // what guests read and write; empty: nothing
     std::map<std::string, AttendanceId> present;  // by identity
+    std::map<std::string, Reception> receptions;
+    struct Weight {
+      uint64_t received = 0, sent = 0;
+      Monotonic told{};
+    };
+    std::map<std::string, Weight> weights;  // since the meeting began, whoever has left included
+    uint64_t bytes = 0;
+    bool images_needed = false;  // as last applied
   };
   Task<Result<Meeting>> load(std::string id);
   Task<Result<Meeting>> hosted(Actor actor, std::string id);
@@ -153,7 +182,16 @@ class Meetings final : public livekit::Observer {
   Task<Result<livekit::Grant>> grant_for(Actor actor, Meeting meeting);
   livekit::Grant guest_grant(const Meeting& meeting, const std::string& identity,
                              const std::string& name) const;
-  Entry entry_of(livekit::Grant grant) const;
+  Entry entry_of(livekit::Grant grant, std::string_view address) const;
+  bool exempt(std::string_view identity) const;
+  /// The grant within what its participant may receive and send now.
+  livekit::Grant bounded(livekit::Grant grant) const;
+  /// Everybody's, in every meeting: hours come and go, policies change, people choose.
+  void review_receptions();
+  void review_receptions(MeetingId meeting, Live& live);
+  void tell_reception(MeetingId meeting, const std::string& identity, const Reception& reception,
+                      bool needed);
+  void tell_weight(MeetingId meeting, const std::string& identity, Live& live);
   void tell_state(const Meeting& meeting);
   std::string chat_key_of(const std::string& room, const std::string& identity) const;
   struct GuestInside {
@@ -173,6 +211,7 @@ class Meetings final : public livekit::Observer {
   Task<void> record_left(AttendanceId id, Instant at);
 
   void on_participant_joined(const std::string& room, const livekit::ParticipantDescription& who) override;
+  void on_participant_changed(const std::string& room, const livekit::ParticipantDescription& who) override;
   void on_participant_left(const std::string& room, const livekit::ParticipantDescription& who,
                            std::string_view reason) override;
   void on_room_finished(const livekit::RoomDescription& room) override;
@@ -180,6 +219,7 @@ class Meetings final : public livekit::Observer {
                   uint64_t sent) override;
 
   Context& context_;
+  NetworkPolicy& policy_;
   Documents* documents_ = nullptr;
   Automation* automation_ = nullptr;
   Conversations* conversations_ = nullptr;
@@ -189,6 +229,8 @@ class Meetings final : public livekit::Observer {
   Breakouts breakouts_;
   std::map<MeetingId, Live> live_;
   std::function<void(MeetingId)> over_;
+  std::map<std::string, MeetingId> guests_exempt_;  // by identity
+  Periodic reviewing_;
 };
 
 }  // namespace parvis

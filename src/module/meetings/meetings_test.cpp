@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "core/network_policy/network_policy.h"
 #include "core/testing.h"
 #include "module/meetings/access_token.h"
 #include "module/meetings/module.h"
@@ -21,8 +22,11 @@ struct At {
     REQUIRE(house.run(house.spaces->set_member(claire, space, bruno.person, Role::visitor)));
     as_claire = house.sign_in(claire);
     as_bruno = house.sign_in(bruno);
-    house.add([](Context& context) {
-      return make_meetings_module(context, {.bind_host = "127.0.0.1", .media_port = 0, .media_hosts = {}});
+    policy = std::move(*house.run(
+        load_network_policy(database.env(), database.database(), *parse_network_ranges({"rie=10.0.0.0/8"}))));
+    house.add([this](Context& context) {
+      return make_meetings_module(context, *policy,
+                                  {.bind_host = "127.0.0.1", .media_port = 0, .media_hosts = {}});
     });
     meetings = "/api/v1/spaces/" + space.text() + "/meetings";
     auto made = house.send(as_claire, "POST", meetings, R"({"name":"Point du lundi"})");
@@ -35,6 +39,7 @@ struct At {
     return house.call({.method = method, .target = "/api/v1/guest-meetings/" + id + tail, .body = body});
   }
 
+  std::unique_ptr<NetworkPolicy> policy;
   TestHouse house;
   Actor claire, bruno;
   SpaceId space;

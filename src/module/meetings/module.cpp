@@ -24,6 +24,9 @@ class Both final : public livekit::Observer {
   void on_participant_joined(const std::string& room, const Participant& who) override {
     for (auto* one : all_) one->on_participant_joined(room, who);
   }
+  void on_participant_changed(const std::string& room, const Participant& who) override {
+    for (auto* one : all_) one->on_participant_changed(room, who);
+  }
   void on_participant_left(const std::string& room, const Participant& who,
                            std::string_view reason) override {
     for (auto* one : all_) one->on_participant_left(room, who, reason);
@@ -51,10 +54,10 @@ class Both final : public livekit::Observer {
 
 class MeetingsModuleImpl final : public MeetingsModule {
  public:
-  MeetingsModuleImpl(Context& context, MeetingsOptions options)
+  MeetingsModuleImpl(Context& context, NetworkPolicy& policy, MeetingsOptions options)
       : context_(context),
         options_(std::move(options)),
-        meetings_(context),
+        meetings_(context, policy),
         polls_(context, meetings_),
         keys_(context),
         automation_(context, meetings_, keys_),
@@ -123,8 +126,9 @@ class MeetingsModuleImpl final : public MeetingsModule {
 
 }  // namespace
 
-std::unique_ptr<MeetingsModule> make_meetings_module(Context& context, MeetingsOptions options) {
-  return std::make_unique<MeetingsModuleImpl>(context, std::move(options));
+std::unique_ptr<MeetingsModule> make_meetings_module(Context& context, NetworkPolicy& policy,
+                                                     MeetingsOptions options) {
+  return std::make_unique<MeetingsModuleImpl>(context, policy, std::move(options));
 }
 
 }  // namespace parvis

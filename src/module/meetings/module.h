@@ -12,6 +12,7 @@ namespace parvis {
 
 class Conversations;
 class Documents;
+class NetworkPolicy;
 
 struct MeetingsOptions {
   std::string bind_host = "0.0.0.0";
@@ -33,6 +34,7 @@ struct MeetingsModule : Module {
   /// MeetingsOptions::Tcp::web_port: what the web's listener is to hand over, after start().
   virtual std::optional<Diversion> diversion() = 0;
 };
-std::unique_ptr<MeetingsModule> make_meetings_module(Context& context, MeetingsOptions options);
+std::unique_ptr<MeetingsModule> make_meetings_module(Context& context, NetworkPolicy& policy,
+                                                     MeetingsOptions options);
 
 }  // namespace parvis

@@ -1,5 +1,7 @@
 #include "module/meetings/routes.h"
 
+#include "core/network_policy/network_policy.h"
+#include "core/request_state.h"
 #include "core/spaces/space_json.h"
 
 namespace parvis {
@@ -8,7 +10,8 @@ namespace {
 using http::Request;
 using http::Response;
 
-void write_meeting(json::Writer& out, const Context& context, const Meetings& meetings,
+/// Without its closing brace.
+void begin_meeting(json::Writer& out, const Context& context, const Meetings& meetings,
                    const Meetings::Seen& seen) {
   const Meeting& meeting = seen.meeting;
   const Space* space = context.spaces.find(meeting.space);
@@ -36,6 +39,10 @@ void write_meeting(json::Writer& out, const Context& context, const Meetings& me
   out.field("live", seen.participants > 0).field("participants", static_cast<int64_t>(seen.participants));
   if (seen.started_at_ms) out.field("started_at", seen.started_at_ms);
   out.key("rights").begin_object().field("join", seen.join).field("host", seen.host).end_object();
+}
+
+void write_meeting(json::Writer& out, const Context& context, const Meetings::Seen& seen) {
+  begin_meeting(out, context, seen);
   out.end_object();
 }
 
@@ -83,8 +90,17 @@ Task<Result<Response>> open(Context& context, Meetings& meetings, Request& reque
 }
 
 Task<Result<Response>> show(Context& context, Meetings& meetings, Request& request) {
-  co_return meeting_response(context, meetings,
-                             CO_TRY(co_await meetings.find(actor_of(request), id_of(request))));
+  auto actor = actor_of(request);
+  auto seen = CO_TRY(co_await meetings.find(actor, id_of(request)));
+  auto reception = meetings.reception("", request.peer.host, meetings.policy().exempt(actor.person));
+  bool needed = reception.exempt || meetings.images_needed(seen.meeting.id);
+  std::string body;
+  json::Writer out(body);
+  begin_meeting(out, context, meetings, seen);
+  out.key("reception");
+  write_reception(out, reception, needed, context.env.clock.now(), language_of(request));
+  out.end_object();
+  co_return Response::json(std::move(body));
 }
 
 Task<Result<Response>> change(Context& context, Meetings& meetings, Request& request) {
@@ -103,7 +119,19 @@ Task<Result<Response>> change(Context& context, Meetings& meetings, Request& req
 }
 
 Task<Result<Response>> join(Context& context, Meetings& meetings, Request& request) {
-  co_return entry_response(context, CO_TRY(co_await meetings.join(actor_of(request), id_of(request))));
+  auto entry = CO_TRY(co_await meetings.join(actor_of(request), id_of(request), request.peer.host));
+  co_return entry_response(context, entry, language_of(request));
+}
+
+Task<Result<Response>> go_beyond(Context& context, Meetings& meetings, Request& request) {
+  auto actor = actor_of(request);
+  std::string id = id_of(request);
+  auto sent = CO_TRY(co_await request.read_json());
+  auto reception = CO_TRY(co_await meetings.go_beyond(actor, std::move(id), text_of(sent, "reason")));
+  std::string body;
+  json::Writer out(body);
+  write_reception(out, reception, true, context.env.clock.now(), language_of(request));
+  co_return Response::json(std::move(body));
 }
 
 Task<Result<Response>> notes(Context&, Meetings& meetings, Request& request) {
@@ -240,7 +268,7 @@ http::Response check_response(const Context& context, const Meetings::Check& che
   return response;
 }
 
-http::Response entry_response(const Context& context, const Meetings::Entry& entry) {
+http::Response entry_response(const Context& context, const Meetings::Entry& entry, Language language) {
   std::string body;
   json::Writer out(body);
   out.begin_object();
@@ -252,6 +280,8 @@ http::Response entry_response(const Context& context, const Meetings::Entry& ent
         .field("identity", entry.grant.identity)
         .field("host", entry.host);
     if (!entry.chat_key.empty()) out.field("chat_key", entry.chat_key);
+    out.key("reception");
+    write_reception(out, entry.reception, entry.images_needed, context.env.clock.now(), language);
   }
   out.end_object();
   auto response = Response::json(std::move(body));
@@ -270,6 +300,7 @@ void add_meeting_routes(Context& context, Meetings& meetings) {
   add("GET", "/api/v1/meetings/{meeting}", show);
   add("PATCH", "/api/v1/meetings/{meeting}", change);
   add("POST", "/api/v1/meetings/{meeting}/join", join);
+  add("POST", "/api/v1/meetings/{meeting}/urgent", go_beyond);
   add("POST", "/api/v1/meetings/{meeting}/notes", notes);
   add("GET", "/api/v1/meetings/{meeting}/lobby", waiting);
   add("POST", "/api/v1/meetings/{meeting}/lobby/{ticket}", decide);

@@ -13,7 +13,7 @@ void add_breakout_routes(Context& context, Meetings& meetings);
 /// What Authorization bears; a guest's requests show their meeting's token so.
 std::string bearer_token(const http::Request& request);
 /// What an Entry answers: the token, or the ticket of one who waits.
-http::Response entry_response(const Context& context, const Meetings::Entry& entry);
+http::Response entry_response(const Context& context, const Meetings::Entry& entry, Language language);
 http::Response check_response(const Context& context, const Meetings::Check& check);
 /// The sockets and what clients ask when one fails: /rtc, /rtc/v1 and their /validate.
 void add_livekit_doors(Context& context, Meetings& meetings);

@@ -7,16 +7,14 @@
 
 namespace parvis {
 
-Result<std::string> WaitingRoom::enter(MeetingId meeting, std::string name) {
+Result<std::string> WaitingRoom::enter(MeetingId meeting, std::string name, std::string identity) {
   forget_gone();
   auto here = std::ranges::count_if(entries_, [&](const auto& one) { return one.second.meeting == meeting; });
   if (static_cast<size_t>(here) >= max_waiting || entries_.size() >= max_tickets)
     return fail(meeting_reasons::waiting_full);
   std::string ticket = new_secret(env_.random);
-  Guest guest{.ticket = ticket,
-              .name = std::move(name),
-              .identity = "g:" + new_secret(env_.random).substr(0, 16),
-              .since = env_.clock.now()};
+  Guest guest{
+      .ticket = ticket, .name = std::move(name), .identity = std::move(identity), .since = env_.clock.now()};
   entries_[ticket] = {meeting, std::move(guest), env_.loop.now()};
   return ticket;
 }

@@ -25,7 +25,7 @@ class WaitingRoom {
 
   explicit WaitingRoom(Env& env) : env_(env) {}
   /// The ticket. meeting_reasons::waiting_full.
-  Result<std::string> enter(MeetingId meeting, std::string name);
+  Result<std::string> enter(MeetingId meeting, std::string name, std::string identity);
   /// What became of a ticket; keeps it alive. meeting_reasons::refused, not_found when it is forgotten.
   Result<Guest> ask(MeetingId meeting, const std::string& ticket);
   bool decide(MeetingId meeting, const std::string& ticket, bool admit);

@@ -1,5 +1,5 @@
 import { api, ApiError, setCsrf } from '../lib/api/client';
-import type { GuestMessage, LineCheck, Me, Meeting, MeetingEntry } from '../lib/api/schema';
+import type { GuestMessage, LineCheck, Me, Meeting, MeetingEntry, Reception } from '../lib/api/schema';
 
 /** What opens the meeting's socket; a ticket instead while a guest waits. */
 export type Entry = MeetingEntry;
@@ -35,7 +35,7 @@ export interface Visitor {
   name: string;
   meetingName: string;
   spaceName: string;
-  enter: (name: string) => Promise<Asked>;
+  enter: (name: string, needsImages: boolean) => Promise<Asked>;
   ask: (ticket: string) => Promise<Asked>;
   /** Two tokens to a room where the line is measured. */
   check: () => Promise<LineCheck>;
@@ -43,11 +43,17 @@ export interface Visitor {
   guestChat?: (entry: Entry) => GuestChat;
   /** Absent for a guest. */
   meeting?: Meeting;
+  /** What would apply to whoever enters now. */
+  reception: Reception;
 }
 
 const guestDoor = (id: string, key: string) => ({
-  view: () => api.get<{ name: string; space_name: string }>(`/guest-meetings/${id}`, { query: { key } }),
-  enter: (name: string) => api.post<Asked>(`/guest-meetings/${id}/join`, { key, name }),
+  view: () =>
+    api.get<{ name: string; space_name: string; reception: Reception }>(`/guest-meetings/${id}`, {
+      query: { key },
+    }),
+  enter: (name: string, needsImages: boolean) =>
+    api.post<Asked>(`/guest-meetings/${id}/join`, { key, name, needs_images: needsImages }),
   ask: (ticket: string) => api.get<Asked>(`/guest-meetings/${id}/waiting/${ticket}`),
   check: () => api.post<LineCheck>(`/guest-meetings/${id}/check`, { key }),
   guestChat: ({ identity, chat_key }: Entry): GuestChat => ({
@@ -68,7 +74,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
   if (me) {
     setCsrf(me.csrf);
     try {
-      const meeting = await api.get<Meeting>(`/meetings/${id}`);
+      const meeting = await api.get<Meeting & { reception: Reception }>(`/meetings/${id}`);
       const enter = () => api.post<Entry>(`/meetings/${id}/join`, {});
       return {
         id,
@@ -79,6 +85,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
         ask: enter,
         check: () => api.post<LineCheck>(`/meetings/${id}/check`, {}),
         meeting,
+        reception: meeting.reception,
       };
     } catch (error) {
       // An agent of another space may still hold a guest's link.
@@ -96,6 +103,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
     ask: door.ask,
     check: door.check,
     guestChat: door.guestChat,
+    reception: seen.reception,
   };
 }
 
@@ -131,6 +139,11 @@ export const hostOf = (id: string) => {
 export type Host = ReturnType<typeof hostOf>;
 
 export const readMeeting = (id: string) => api.get<Meeting>(`/meetings/${id}`);
+
+/** Beyond the network policy until its window ends. */
+export const goBeyond = (id: string, reason: string) =>
+  api.post<Reception>(`/meetings/${id}/urgent`, { reason });
+export const keepImagesAlways = () => api.put(`/me/network-exemption`, { exempt: true });
 
 export const openNotes = (id: string, title: string) =>
   api.post<{ document_id: string }>(`/meetings/${id}/notes`, { title });

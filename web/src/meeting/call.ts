@@ -12,53 +12,22 @@ import {
   Track,
   VideoQuality,
 } from 'livekit-client';
+import type { Reception } from '../lib/api/schema';
 import { store } from '../lib/store';
 import type { Entry } from './api';
+import { type CallState, emptyState, goneBy, type Notices } from './call-state';
 import { CaptionLines } from './captions';
 import { chosenDevice, type DeviceKind, deviceProblem } from './devices';
-import { type Mode, ModeKeeper, wantedIn } from './modes';
+import { isRicher, type Mode, ModeKeeper, mayChoose, wantedIn } from './modes';
 import { unlessMoved } from './moves';
 import { openTracks } from './open-tracks';
+import { readPacket, until } from './packets';
+import { publishDefaults } from './room-options';
 import { SpeakerKeeper } from './speaker';
-import { byTurn, type Tile, tileKey, tilesOf } from './tiles';
+import { byTurn, tileKey, tilesOf } from './tiles';
 
+export type { CallState, Gone, Notices } from './call-state';
 export { byTurn, type Tile } from './tiles';
-
-export type Gone = 'removed' | 'ended' | 'duplicate' | 'left' | 'lost';
-
-export interface CallState {
-  tiles: Tile[];
-  microphone: boolean;
-  camera: boolean;
-  sharing: boolean;
-  reconnecting: boolean;
-  gone: Gone | undefined;
-  /** Whose picture is large when whoever speaks is. */
-  speaker: string | undefined;
-  /** A number that grows each time the server says that somebody waits. */
-  lobby: number;
-  mode: Mode;
-  /** The line chose the mode, not the person. */
-  reduced: boolean;
-}
-
-export interface Notices {
-  entered: (name: string) => void;
-  left: (name: string) => void;
-  raised: (name: string) => void;
-  muted: () => void;
-  /** A device failed: why, and what to do. */
-  device: (sentence: string) => void;
-  /** Another device is in use now, chosen or because the one before was unplugged. */
-  deviceChanged: (name: string) => void;
-}
-
-const goneBy: Partial<Record<DisconnectReason, Gone>> = {
-  [DisconnectReason.PARTICIPANT_REMOVED]: 'removed',
-  [DisconnectReason.ROOM_DELETED]: 'ended',
-  [DisconnectReason.DUPLICATE_IDENTITY]: 'duplicate',
-  [DisconnectReason.CLIENT_INITIATED]: 'left',
-};
 
 const watchEveryMs = 2000;
 const listenEveryMs = 400;
@@ -74,22 +43,12 @@ export class Call {
     adaptiveStream: true,
     dynacast: true,
     stopLocalTrackOnUnpublish: true,
+    publishDefaults,
     audioCaptureDefaults: captured('audioinput'),
     videoCaptureDefaults: captured('videoinput'),
     ...(chosenDevice('audiooutput') && { audioOutput: { deviceId: chosenDevice('audiooutput') ?? '' } }),
   });
-  readonly state = store<CallState>({
-    tiles: [],
-    microphone: false,
-    camera: false,
-    sharing: false,
-    reconnecting: false,
-    gone: undefined,
-    speaker: undefined,
-    lobby: 0,
-    mode: 'full',
-    reduced: false,
-  });
+  readonly state = store<CallState>(emptyState);
   readonly captions = new CaptionLines(this.room);
   private readonly keeper = new ModeKeeper();
   private readonly timers: ReturnType<typeof setInterval>[] = [];
@@ -137,10 +96,8 @@ export class Call {
     room.on(RoomEvent.ParticipantAttributesChanged, (changed, who) => {
       if (changed['hand'] && who !== room.localParticipant) notices.raised(who.name ?? '');
     });
-    room.on(RoomEvent.DataReceived, (_, __, ___, topic) => {
-      if (topic !== 'parvis.lobby') return;
-      this.lobby += 1;
-      look();
+    room.on(RoomEvent.DataReceived, (payload, who, _, topic) => {
+      if (!who) this.hear(topic, payload); // the server's words have no sender
     });
     room.on(RoomEvent.ActiveDeviceChanged, (kind, id) => {
       void navigator.mediaDevices.enumerateDevices().then((all) => {
@@ -168,6 +125,19 @@ export class Call {
 
   private muting = false;
 
+  private hear(topic: string | undefined, payload: Uint8Array): void {
+    if (topic === 'parvis.lobby') {
+      this.lobby += 1;
+      this.look();
+    } else if (topic === 'parvis.reception') {
+      const reception = readPacket<Reception>(payload);
+      if (reception) this.take(reception);
+    } else if (topic === 'parvis.weight') {
+      const weight = readPacket<CallState['weight']>(payload);
+      if (weight) this.state.set({ ...this.state.get(), weight });
+    }
+  }
+
   private look(): void {
     const { room } = this;
     const tiles = [room.localParticipant, ...room.remoteParticipants.values()].flatMap((one) =>
@@ -184,11 +154,15 @@ export class Call {
     });
   }
 
-  async enter(entry: Entry, devices: { microphone: boolean; camera: boolean }): Promise<void> {
+  async enter(entry: Entry, devices: { microphone: boolean; camera: boolean; mode?: Mode }): Promise<void> {
+    this.take(entry.reception);
+    const camera = devices.camera && entry.reception.camera;
+    if (devices.camera && !camera) this.notices.cameraRefused();
     // Devices open while the room is joined: one does not wait for the other.
-    const tracks = openTracks(devices, captured);
+    const tracks = openTracks({ ...devices, camera }, captured);
     await this.room.connect(entry.server_url, entry.token);
     await this.room.startAudio();
+    if (devices.mode && devices.mode !== entry.reception.mode) this.setMode(devices.mode);
     const opened = await tracks;
     await Promise.all(
       opened.tracks.map((track) => this.room.localParticipant.publishTrack(track as LocalTrack)),
@@ -212,25 +186,42 @@ export class Call {
     }
   }
   async setCamera(on: boolean): Promise<void> {
+    if (on && !(await this.cameraAllowed())) return this.notices.cameraRefused();
     await this.room.localParticipant.setCameraEnabled(on);
     this.look();
   }
   async setSharing(on: boolean): Promise<void> {
-    await this.room.localParticipant.setScreenShareEnabled(on, { audio: true });
+    await this.room.localParticipant.setScreenShareEnabled(on, { audio: true, contentHint: 'text' });
     this.look();
   }
   async setHand(up: boolean): Promise<void> {
     await this.room.localParticipant.setAttributes({ hand: up ? new Date().toISOString() : '' });
     this.look();
   }
-  /** By the person: images come back, or go, at once. */
+  /** By the person: images come back, or go, at once. The server keeps to it too. */
   setMode(mode: Mode): void {
     this.apply(this.keeper.choose(mode), false);
+    void this.room.localParticipant.setAttributes({ mode }).catch(() => undefined);
   }
-  /** The images stay, whatever the line is like. */
+  /** The images stay, whatever the line is like: as many as the policy leaves. */
   keepImages(): void {
     this.keeper.fixed = true;
-    this.setMode('full');
+    const { reception } = this.state.get();
+    this.setMode(mayChoose('full', reception) ? 'full' : (reception?.meetings.ceiling ?? 'full'));
+  }
+  /** What the server decided for this person. */
+  take(reception: Reception): void {
+    this.state.set({ ...this.state.get(), reception });
+    const mode = this.keeper.bound(reception.mode);
+    this.apply(mode, isRicher(this.keeper.wished, mode));
+  }
+  /** A camera is sent where images are received: small ones are chosen for that when the policy leaves them. */
+  private async cameraAllowed(): Promise<boolean> {
+    const allowed = () => this.state.get().reception?.camera ?? true;
+    if (allowed()) return true;
+    if (!mayChoose('low_video', this.state.get().reception)) return false;
+    this.setMode('low_video');
+    return until(this.state, allowed);
   }
 
   private watchLine(): void {
@@ -243,7 +234,8 @@ export class Call {
   private apply(mode: Mode, reduced: boolean): void {
     this.state.set({ ...this.state.get(), mode, reduced });
     this.applyToAll();
-    if (!wantedIn(mode).cameras && this.room.localParticipant.isCameraEnabled) void this.setCamera(false);
+    const sends = wantedIn(mode).cameras || this.state.get().reception?.camera;
+    if (!sends && this.room.localParticipant.isCameraEnabled) void this.setCamera(false);
     this.applyToOwn();
     this.look();
   }

@@ -11,12 +11,15 @@ import type { InsideProps } from './inside';
 import { lineFigures } from './line-store';
 import { lineTexts } from './line-texts';
 import { useNarrow } from './narrow';
+import { policyTexts } from './policy-texts';
+import { weighed } from './weights';
 
 const figuresEveryMs = 2000;
 
 /** What the line is like and what it has weighed; a click says why and what to do. */
-export function Figures({ inside: { call, panel, show } }: InsideProps) {
+export function Figures({ inside: { call, state, panel, show } }: InsideProps) {
   const texts = useText(lineTexts);
+  const words = useText(policyTexts);
   const narrow = useNarrow();
   const line = useStore(lineFigures);
   useEffect(() => {
@@ -28,6 +31,7 @@ export function Figures({ inside: { call, panel, show } }: InsideProps) {
     return () => clearInterval(timer);
   }, [call]);
   const verdict = line ? verdictOf(line) : 'good';
+  const mine = weight(weighed(line, state.weight));
   const open = panel === 'line';
   return (
     <button
@@ -39,8 +43,7 @@ export function Figures({ inside: { call, panel, show } }: InsideProps) {
       <Icon d={signalIcon} small />
       <span class="unseen">{`${texts.name}, ${texts.verdicts[verdict]}`}</span>
       <span class="tabular">
-        {weight(line?.bytes ?? 0)}
-        {!narrow && line && ` · ${texts.rate(String(line.receivedKbit + line.sentKbit))}`}
+        {narrow || !line ? mine : words.mine(String(line.receivedKbit + line.sentKbit), mine)}
       </span>
     </button>
   );

@@ -1,6 +1,15 @@
+import type { MeetingMode, Reception } from '../lib/api/schema';
+
 /** How much of a meeting one receives, richest first. Voices are in all of them. */
-export const modes = ['full', 'low_video', 'audio_slides', 'audio'] as const;
-export type Mode = (typeof modes)[number];
+export const modes = ['full', 'low_video', 'audio_slides', 'audio'] as const satisfies MeetingMode[];
+export type Mode = MeetingMode;
+
+export const isRicher = (a: Mode, b: Mode): boolean => modes.indexOf(a) < modes.indexOf(b);
+/** The next lighter one. */
+export const lighter = (mode: Mode): Mode | undefined => modes[modes.indexOf(mode) + 1];
+/** The policy leaves this one to choose, without a reason. */
+export const mayChoose = (mode: Mode, reception: Reception | undefined): boolean =>
+  !reception || reception.exempt || reception.urgent_now || !isRicher(mode, reception.meetings.ceiling);
 
 export const poorForMs = 8_000;
 export const goodForMs = 30_000;
@@ -29,6 +38,14 @@ export class ModeKeeper {
     this.since = undefined;
     this.patience = goodForMs;
     return mode;
+  }
+
+  /** The server decided: the policy's hours, or its word on a choice. A fall for want of line remains. */
+  bound(mode: Mode): Mode {
+    const reduced = isRicher(this.chosen, this.current);
+    this.chosen = mode;
+    if (!reduced || isRicher(this.current, mode)) this.current = mode;
+    return this.current;
   }
 
   /** The mode to change to, when it is time. */

@@ -6,6 +6,7 @@ import { Figures } from './figures-view';
 import type { InsideProps } from './inside';
 import { ModeChoice, ModeNotice } from './mode-choice';
 import { ChatWatch } from './panels/chat';
+import { PolicyNotice } from './policy-notice';
 import { PollNotice } from './polls/notice';
 import { FullScreen, ViewMenu } from './view-menu';
 import { roomTexts } from './room-texts';
@@ -26,6 +27,7 @@ function Reconnecting({ inside }: InsideProps) {
  */
 export const notices: readonly ComponentType<InsideProps>[] = [
   Reconnecting,
+  PolicyNotice,
   ModeNotice,
   BreakoutNotice,
   PollNotice,

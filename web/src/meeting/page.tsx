@@ -100,7 +100,7 @@ export function MeetingPage({ id, guestKey }: { id: string; guestKey: string | n
     // The room's code comes while the server is asked.
     void loadRoom().catch(() => undefined);
     try {
-      const asked = await visitor.enter(devices.name);
+      const asked = await visitor.enter(devices.name, devices.needsImages);
       setStep(
         'waiting' in asked
           ? { at: 'waiting', ticket: asked.waiting, devices }

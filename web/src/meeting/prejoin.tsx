@@ -8,6 +8,8 @@ import { TextField } from '../ui/field';
 import type { Visitor } from './api';
 import { DeviceSelect, Loudspeaker } from './device-select';
 import { chosenDevice, deviceProblem, rememberAtDoor, wantedAtDoor } from './devices';
+import { DoorWeight } from './door-weight';
+import type { Mode } from './modes';
 import { meetingTexts } from './texts';
 
 /** livekit-client comes with it, so it is fetched for whoever asks. */
@@ -19,6 +21,9 @@ export interface Devices {
   name: string;
   microphone: boolean;
   camera: boolean;
+  /** Lighter than what would apply. */
+  mode?: Mode;
+  needsImages: boolean;
 }
 
 /** How loud the microphone is, 0 to 1, some times a second. */
@@ -144,6 +149,8 @@ export function PreJoin({ visitor, problem, onEnter, onNear }: Props) {
   const [name, setName] = useState(visitor.name);
   const [microphone, setMicrophone] = useState(() => wantedAtDoor('microphone'));
   const [camera, setCamera] = useState(() => wantedAtDoor('camera'));
+  const [mode, setMode] = useState<Mode>();
+  const [needsImages, setNeedsImages] = useState(false);
   const [busy, setBusy] = useState(false);
   const [noMicrophone, setNoMicrophone] = useState<string>();
   const [noCamera, setNoCamera] = useState<string>();
@@ -156,6 +163,8 @@ export function PreJoin({ visitor, problem, onEnter, onNear }: Props) {
       name: name.trim(),
       microphone: microphone && !noMicrophone,
       camera: camera && !noCamera,
+      ...(mode && { mode }),
+      needsImages,
     });
     setBusy(false);
   };
@@ -192,7 +201,14 @@ export function PreJoin({ visitor, problem, onEnter, onNear }: Props) {
         <Switch label={texts.microphone} checked={microphone} onChecked={setMicrophone} />
         <Microphone on={microphone} onProblem={setNoMicrophone} />
         <p class="small muted">{texts.listen}</p>
-        <p class="small muted">{texts.weight}</p>
+        <DoorWeight
+          reception={visitor.reception}
+          guest={guest}
+          mode={mode}
+          onMode={setMode}
+          needsImages={needsImages}
+          onNeedsImages={setNeedsImages}
+        />
         <div class="row visio-wrap">
           <Button variant="primary" type="submit" busy={busy} disabled={guest && name.trim() === ''}>
             {texts.enter}

@@ -32,6 +32,7 @@ function useCall(visitor: Visitor, entry: Entry) {
         muted: () => toast(texts.mutedByHost),
         device: (sentence) => toast(sentence, { tone: 'danger' }),
         deviceChanged: (name) => announce(texts.nowUsed(name)),
+        cameraRefused: () => toast(texts.cameraRefused, { tone: 'danger' }),
       });
       const said = (name: string, what: keyof typeof texts.reactions) =>
         announce(texts.reacted(name, texts.reactions[what]));

@@ -13,7 +13,6 @@ export const meetingTexts = dictionary(
     microphone: 'Micro',
     listen:
       'Entrer sans caméra ni micro reste possible : on vous entendra si vous activez le micro plus tard.',
-    weight: 'Environ 18 Mo par heure en écoute seule, 300 Mo par heure avec les images.',
     preview: 'Aperçu de votre caméra',
     level: 'Niveau du micro',
     noDevice: 'Cet appareil n’est pas disponible, ou son usage est refusé dans le navigateur.',
@@ -42,7 +41,6 @@ export const meetingTexts = dictionary(
     camera: 'Camera',
     microphone: 'Microphone',
     listen: 'You may enter with neither camera nor microphone, and turn the microphone on later.',
-    weight: 'About 18 MB an hour when listening only, 300 MB an hour with images.',
     preview: 'Preview of your camera',
     level: 'Microphone level',
     noDevice: 'This device is not available, or the browser refuses it.',

@@ -5,11 +5,19 @@ import type { Me } from '../../lib/api/schema';
 import { useText } from '../../lib/i18n';
 import { PageHeader, Tabs } from '../../ui/display';
 import { Banner } from '../../ui/feedback';
-import { building2Icon, clipboardListIcon, historyIcon, keyRoundIcon, usersIcon } from '../../ui/icons';
+import {
+  building2Icon,
+  clipboardListIcon,
+  historyIcon,
+  keyRoundIcon,
+  leafIcon,
+  usersIcon,
+} from '../../ui/icons';
 import { AdministrationsSection } from './administrations';
 import { AuditSection } from './audit';
 import { AutomationSection } from './automation';
 import { adminTexts } from './i18n';
+import { NetworkPolicySection } from './network-policy';
 import { PeopleSection } from './people';
 import { RequestsSection } from './requests';
 
@@ -35,6 +43,13 @@ const sections = [
     icon: keyRoundIcon,
     action: 'administration_manage',
     View: AutomationSection,
+  },
+  {
+    path: 'reseau',
+    label: 'network',
+    icon: leafIcon,
+    action: 'administration_manage',
+    View: NetworkPolicySection,
   },
   { path: 'journal', label: 'audit', icon: historyIcon, action: 'audit_read', View: AuditSection },
 ] as const;

@@ -54,6 +54,9 @@ export const prefTexts = dictionary(
     changePassword: 'Changer le mot de passe',
     passwordChanged: 'Votre mot de passe est changé.',
     networkLead: 'Ce que Parvis a transféré pour vous aujourd’hui.',
+    keepImages: 'Garder les images des visios à toute heure',
+    keepImagesHint:
+      'Langue des signes, lecture labiale : aucune règle du réseau ne passe au-dessus. Aucun justificatif, personne d’autre ne voit ce choix.',
     detail: 'Voir le détail par outil et par heure',
     about: 'À propos',
     accessibility: 'Accessibilité : non conforme',
@@ -114,6 +117,9 @@ export const prefTexts = dictionary(
     changePassword: 'Change the password',
     passwordChanged: 'Your password is changed.',
     networkLead: 'What Parvis has transferred for you today.',
+    keepImages: 'Keep the images of meetings at any hour',
+    keepImagesHint:
+      'A signed language, lip reading: no rule of the network stands above this. No proof is asked, nobody else sees this choice.',
     detail: 'See the detail by tool and by hour',
     about: 'About',
     accessibility: 'Accessibility: not compliant',

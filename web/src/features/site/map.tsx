@@ -69,6 +69,7 @@ export default function SiteMapPage() {
                   ['person_manage', '/administration', texts.people],
                   ['administration_manage', '/administration/administrations', texts.administrations],
                   ['community_decide', '/administration/demandes', texts.requests],
+                  ['administration_manage', '/administration/reseau', texts.networkPolicy],
                   ['audit_read', '/administration/journal', texts.audit],
                 ] as const
               )

@@ -29,6 +29,10 @@ export const sobrietyTexts = dictionary(
     total: 'Total',
     none: 'Rien n’a encore été transféré sur cette période.',
     privacy: 'Un administrateur ne voit que des sommes portant sur dix personnes au moins.',
+    policy: 'Les règles du réseau',
+    nowTag: 'en ce moment',
+    myNetwork: (network: string) => `Vous venez par : ${network}.`,
+    nextWindow: (at: string) => `Prochaine plage : ${at}.`,
     other: 'Autres',
     tools: {
       interface: 'Application',
@@ -84,6 +88,10 @@ export const sobrietyTexts = dictionary(
     total: 'Total',
     none: 'Nothing has been transferred in this period yet.',
     privacy: 'An administrator only sees sums over at least ten people.',
+    policy: 'The rules of the network',
+    nowTag: 'now',
+    myNetwork: (network) => `You come by: ${network}.`,
+    nextWindow: (at) => `Next window: ${at}.`,
     other: 'Others',
     tools: {
       interface: 'Application',

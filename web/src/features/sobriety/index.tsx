@@ -14,6 +14,7 @@ import { Meter, PageHeader, Section } from '../../ui/display';
 import { Banner, EmptyState, Skeleton } from '../../ui/feedback';
 import { Table } from '../../ui/table';
 import { sobrietyTexts } from './i18n';
+import { PolicySection } from './policy';
 import { daysBack, grid, sumBy, type Grid, type Line, type Share } from './model';
 
 type Period = 'day' | 'fortnight';
@@ -233,6 +234,7 @@ export default function SobrietyPage() {
           </>
         )}
         <p class="small muted">{texts.privacy}</p>
+        <PolicySection />
       </div>
     </div>
   );

@@ -9,6 +9,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly field: string | undefined;
   readonly trace: string;
+  readonly errors: NonNullable<Problem['errors']>;
 
   constructor(problem: Problem) {
     super(problem.title);
@@ -17,6 +18,7 @@ export class ApiError extends Error {
     this.code = problem.code;
     this.field = problem.field;
     this.trace = problem.trace;
+    this.errors = problem.errors ?? [];
   }
 }
 

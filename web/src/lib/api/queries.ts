@@ -5,6 +5,8 @@ import type {
   Home,
   Me,
   MeterToday,
+  NetworkNow,
+  NetworkPolicyDocument,
   Notification,
   PersonBrief,
   Space,
@@ -36,6 +38,19 @@ export type RecentFile = FileEntry & { space: SpaceBrief };
 
 export const useRecentFiles = () =>
   useQuery({ queryKey: keys.recentFiles, queryFn: () => api.get<{ files: RecentFile[] }>('/files/recent') });
+
+export const networkKey = ['network'];
+export const useNetworkNow = () =>
+  useQuery({ queryKey: networkKey, queryFn: () => api.get<NetworkNow>('/network') });
+/** The document that any client may read. */
+export const useNetworkPolicy = () =>
+  useQuery({
+    queryKey: ['network-policy'],
+    queryFn: async () => {
+      const answer = await fetch('/.well-known/parvis-network-policy');
+      return (await answer.json()) as NetworkPolicyDocument;
+    },
+  });
 
 export const useMeterToday = () =>
   useQuery({ queryKey: keys.meterToday, queryFn: () => api.get<MeterToday>('/meter/today') });

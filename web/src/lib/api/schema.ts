@@ -10,6 +10,7 @@ export interface Problem {
   status: number;
   code: string; // stable reason id: "space_name_taken"
   field?: string; // the form field it concerns
+  errors?: { field: string; code: string; message: string }[]; // several at once: "windows[0].start"
   retry_after_ms?: number;
   trace: string;
 }
@@ -428,6 +429,7 @@ export interface Meeting {
   participants: number;
   started_at?: number;
   rights: { join: boolean; host: boolean };
+  reception?: Reception; // of GET /meetings/{meeting}: what applies to whoever asks
 }
 /** What opens the meeting's socket; a ticket instead while a guest waits. */
 export interface MeetingEntry {
@@ -435,6 +437,7 @@ export interface MeetingEntry {
   token: string;
   identity: string;
   host: boolean;
+  reception: Reception;
   chat_key?: string; // for guests
 }
 /** A message of the meeting's salon, as guests are shown it. */
@@ -452,6 +455,63 @@ export interface LineCheck {
   server_url: string;
   first: string;
   second: string;
+}
+
+/**
+ * GET /network → NetworkNow · PUT /me/network-exemption { exempt } → NetworkNow
+ * GET /.well-known/parvis-network-policy → NetworkPolicyDocument with version, updated_at (public, ETag)
+ * GET /admin/network-policy → NetworkPolicyVersion · PUT { version, note, policy } → the same, 409 when it is another by now
+ * GET …/history → { versions } (without policy) · GET …/history/{version}
+ */
+export type MeetingMode = 'audio' | 'audio_slides' | 'low_video' | 'full';
+export interface MeetingRule {
+  entry: MeetingMode;
+  ceiling: MeetingMode;
+  urgent: boolean; // more is possible with a reason
+}
+export interface NetworkNow {
+  network: string;
+  window: string; // the rule that decides; '' = none
+  exempt: boolean;
+  sentence: string;
+  meetings: MeetingRule;
+  until?: number;
+  next?: number;
+}
+/** What one participant receives. POST /meetings/{meeting}/urgent { reason } → Reception. */
+export interface Reception extends NetworkNow {
+  mode: MeetingMode;
+  camera: boolean; // the own one may be sent
+  urgent_now: boolean;
+  soon: boolean; // a window begins within two minutes
+}
+export type WeekDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+export interface NetworkWindow {
+  name: string;
+  days: WeekDay[];
+  start: string; // "10:30"
+  end: string;
+  zone: string;
+  holidays: boolean; // also on days off
+  from?: string;
+  to?: string;
+  networks: string[]; // empty: whatever the network
+  meetings: MeetingRule;
+  wait: ('bulk' | 'background')[];
+}
+export interface NetworkPolicyDocument {
+  networks: { label: string; range: string }[];
+  holidays: 'fr' | 'none';
+  days_off: string[];
+  windows: NetworkWindow[];
+}
+export interface NetworkPolicyVersion {
+  version: number;
+  updated_at: number;
+  note: string;
+  author?: PersonBrief;
+  recent_overrides?: number; // in 30 days
+  policy: NetworkPolicyDocument;
 }
 
 /**

@@ -1,19 +1,22 @@
 import { useEffect, useState } from 'preact/hooks';
 import { weight } from '../../lib/format';
 import { dictionary, useText } from '../../lib/i18n';
-import { Select } from '../../ui/field';
 import { signalIcon } from '../../ui/icons';
+import type { CallState } from '../call-state';
 import { diagnose, type LineFigures, verdictOf } from '../diagnosis';
 import { lineFigures } from '../line-store';
 import type { InsideProps } from '../inside';
 import { lineTexts } from '../line-texts';
-import { modes } from '../modes';
+import { ModeSelect } from '../mode-choice';
 import type { Panel } from '../panels';
-import { roomTexts } from '../room-texts';
+import { policyTexts } from '../policy-texts';
+import { weighed } from '../weights';
 import { useStore } from '../../lib/store';
 
-function Figures({ line }: { line: LineFigures }) {
+function Figures({ line, counted }: { line: LineFigures; counted: CallState['weight'] }) {
   const texts = useText(lineTexts);
+  const words = useText(policyTexts);
+  const { received, sent, meeting } = counted;
   const rows: [string, string][] = [
     [texts.received, texts.rate(String(line.receivedKbit))],
     [texts.sent, texts.rate(String(line.sentKbit))],
@@ -22,7 +25,7 @@ function Figures({ line }: { line: LineFigures }) {
     [texts.delay, texts.ms(String(line.delayMs))],
     [texts.jitter, texts.ms(String(line.jitterMs))],
     [texts.transport, line.transport?.toUpperCase() ?? '…'],
-    [texts.total, weight(line.bytes)],
+    [texts.total, weight(weighed(line, counted))],
   ];
   return (
     <section class="stack" aria-label={texts.figures}>
@@ -35,14 +38,14 @@ function Figures({ line }: { line: LineFigures }) {
           </div>
         ))}
       </dl>
+      {meeting > 0 && <p class="small">{words.detail(weight(received), weight(sent), weight(meeting))}</p>}
     </section>
   );
 }
 
 /** What the line is like, why, and what to do about it. */
-function Line({ inside: { call, state } }: InsideProps) {
+function Line({ inside }: InsideProps) {
   const texts = useText(lineTexts);
-  const room = useText(roomTexts);
   const line = useStore(lineFigures);
   const [said, setSaid] = useState('');
   const found = line ? diagnose(line) : [];
@@ -71,13 +74,8 @@ function Line({ inside: { call, state } }: InsideProps) {
           </ul>
         </section>
       )}
-      <Select
-        label={texts.mode}
-        options={modes.map((value) => ({ value, label: room.modes[value] }))}
-        value={state.mode}
-        onValue={(mode) => call.setMode(mode)}
-      />
-      {line && <Figures line={line} />}
+      <ModeSelect inside={inside} />
+      {line && <Figures line={line} counted={inside.state.weight} />}
     </div>
   );
 }

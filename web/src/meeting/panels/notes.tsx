@@ -13,7 +13,7 @@ const Editor = lazyView<{ document: string }>(() =>
   import('./notes-editor').then((module) => module.NotesEditor),
 );
 
-const notesTexts = dictionary(
+export const notesTexts = dictionary(
   {
     begin: 'Commencer le compte rendu',
     about:

@@ -4,7 +4,7 @@ import { useText } from '../../lib/i18n';
 import { Button } from '../../ui/button';
 import { toast } from '../../ui/feedback';
 import type { Inside } from '../inside';
-import { roomTexts } from '../room-texts';
+import { notesTexts } from '../panels/notes';
 import { Ballot } from './ballot';
 import type { Poll, Polls } from './polls';
 import { Results } from './results';
@@ -20,10 +20,10 @@ interface Props {
 
 function Acts({ poll, polls, inside, onEdit }: Props) {
   const texts = useText(pollTexts);
-  const words = useText(roomTexts);
+  const words = useText(notesTexts);
   const act = useAction((run: () => Promise<unknown>) => polls.act(run()));
   const { door } = polls;
-  const minutes = useAction(() => door.toMinutes(poll.id, words.notesTitle(inside.visitor.meetingName)), {
+  const minutes = useAction(() => door.toMinutes(poll.id, words.title(inside.visitor.meetingName)), {
     onDone: ({ document_id }) =>
       toast(texts.inMinutes, {
         action: { label: texts.see, run: () => void window.open(`/d/${document_id}?modifier`, '_blank') },

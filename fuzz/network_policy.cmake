@@ -1,0 +1,1 @@
+parvis_fuzz(network_policy network_policy.cpp parvis_core)

@@ -1,0 +1,1 @@
+parvis_fuzz(time_zone time_zone.cpp parvis_proto)
