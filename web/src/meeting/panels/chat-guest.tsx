@@ -41,7 +41,7 @@ const maxCharacters = 2000;
 function Line({ message }: { message: GuestMessage }) {
   const texts = useText(guestTexts);
   return (
-    <li>
+    <article>
       <p class="small">
         <span class="strong">{message.author}</span>{' '}
         {!message.verified && <span class="visio-guest">{texts.guest} </span>}
@@ -52,7 +52,7 @@ function Line({ message }: { message: GuestMessage }) {
       <p class="visio-said">
         {message.file ? texts.file(message.file, weight(message.file_bytes ?? 0)) : message.text}
       </p>
-    </li>
+    </article>
   );
 }
 
@@ -60,7 +60,7 @@ function Open({ chat }: { chat: GuestConversation }) {
   const texts = useText(guestTexts);
   const messages = useStore(chat.messages);
   const [text, setText] = useState('');
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const send = useAction((written: string) => chat.write(written), { onDone: () => setText('') });
   useLayoutEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
@@ -73,12 +73,12 @@ function Open({ chat }: { chat: GuestConversation }) {
       <p class="visio-about small muted">{texts.about}</p>
       {/* Scrolled by the arrow keys, like any long text. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <ul ref={list} class="visio-messages" role="log" aria-label={texts.messages} tabIndex={0}>
-        {messages.length === 0 && <li class="muted small">{texts.empty}</li>}
+      <div ref={list} class="visio-messages" role="log" aria-label={texts.messages} tabIndex={0}>
+        {messages.length === 0 && <p class="muted small">{texts.empty}</p>}
         {messages.map((message) => (
           <Line key={message.id} message={message} />
         ))}
-      </ul>
+      </div>
       <form
         class="visio-write"
         onSubmit={(event) => {
