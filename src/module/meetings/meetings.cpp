@@ -233,10 +233,11 @@ Task<Result<std::string>> Meetings::add_to_notes(Actor actor, std::string id, st
 Meetings::Entry Meetings::entry_of(livekit::Grant grant, std::string_view address) const {
   Entry out;
   out.reception = reception(grant.identity, address, exempt(grant.identity));
-  out.images_needed = out.reception.exempt || images_needed(grant.room);
+  auto meeting = meeting_of_room(grant.room);
+  out.images_needed = out.reception.exempt || (meeting && images_needed(*meeting));
   out.token = write_access_token(grant, secret_, context_.env.clock.now());
   out.host = grant.permission.room_admin;
-  if (!person_of(grant.identity)) out.chat_key = chat_key_of(grant.room, grant.identity);
+  if (meeting && !person_of(grant.identity)) out.chat_key = chat_key_of(meeting->text(), grant.identity);
   out.grant = std::move(grant);
   return out;
 }

@@ -41,8 +41,9 @@ void begin_meeting(json::Writer& out, const Context& context, const Meetings& me
   out.key("rights").begin_object().field("join", seen.join).field("host", seen.host).end_object();
 }
 
-void write_meeting(json::Writer& out, const Context& context, const Meetings::Seen& seen) {
-  begin_meeting(out, context, seen);
+void write_meeting(json::Writer& out, const Context& context, const Meetings& meetings,
+                   const Meetings::Seen& seen) {
+  begin_meeting(out, context, meetings, seen);
   out.end_object();
 }
 
