@@ -45,8 +45,8 @@ export async function testPolicy(test, { path, entry, ada, bruno, identity }) {
       assert.equal((await ada.call('POST', `${path}/urgent`, { reason: ' ' })).status, 400);
       const granted = await ada.must('POST', `${path}/urgent`, { reason: 'cellule de crise' });
       assert.equal(granted.mode, 'full');
-      const { entries } = await ada.must('GET', '/api/v1/admin/audit?kind=network_policy.overridden');
-      assert.equal(entries.length, 1);
+      const audited = async () => (await ada.must('GET', '/api/v1/admin/audit?kind=network_policy.overridden')).entries.length;
+      await until('audited', async () => (await audited()) === 1);
     } finally {
       await one.leave();
       await two.leave();
@@ -86,4 +86,5 @@ export async function testPolicy(test, { path, entry, ada, bruno, identity }) {
       await one.leave();
     }
   });
+  await put([]);
 }

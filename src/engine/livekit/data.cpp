@@ -6,6 +6,7 @@ namespace parvis::livekit {
 namespace {
 
 constexpr int max_sids = 100;  // an old way to name receivers, each is searched for
+constexpr size_t max_early = 64, max_early_bytes = 65'536;  // for one participant
 
 template <class Identities>
 std::vector<sfu::TransportId> receivers(const Room& room, const Participant* except,
@@ -29,10 +30,32 @@ std::vector<sfu::TransportId> receivers(const Room& room, const Participant* exc
   return out;
 }
 
-void send(Parts& parts, std::vector<sfu::TransportId> to, const char* label, const wire::DataPacket& packet) {
+/// Media may flow before the channel is there.
+void keep_early(Parts& parts, Participant& participant, const Bytes& message) {
+  size_t bytes = message.size();
+  for (const auto& one : participant.early) bytes += one.size();
+  if (participant.early.size() >= max_early || bytes > max_early_bytes) {
+    ++parts.dropped_data;
+    return;
+  }
+  participant.early.push_back(message);
+}
+
+void send(Parts& parts, std::vector<sfu::TransportId> to, std::string_view label,
+          const wire::DataPacket& packet) {
   if (to.empty()) return;
   std::string text = packet.SerializeAsString();
-  parts.engine.send_message(std::move(to), label, true, Bytes(text.begin(), text.end()));
+  Bytes bytes(text.begin(), text.end());
+  if (label == reliable_label) {
+    std::erase_if(to, [&](sfu::TransportId transport) {
+      auto found = parts.by_transport.find(transport);
+      if (found == parts.by_transport.end() || found->second->reachable) return false;
+      keep_early(parts, *found->second, bytes);
+      return true;
+    });
+    if (to.empty()) return;
+  }
+  parts.engine.send_message(std::move(to), std::string(label), true, std::move(bytes));
 }
 
 }  // namespace
@@ -86,6 +109,15 @@ void send_data(Parts& parts, Room& room, ByteView payload, const std::string& to
   packet.mutable_user()->set_topic(topic);
   for (const auto& identity : identities) packet.add_destination_identities(identity);
   send(parts, receivers(room, nullptr, identities), reliable ? reliable_label : lossy_label, packet);
+}
+
+void open_channel(Parts& parts, Participant& participant, sfu::TransportId transport,
+                  const sfu::DataChannel& channel) {
+  participant.channels[channel.stream] = channel.label;
+  if (channel.label != reliable_label || transport != participant.receiving().id) return;
+  participant.reachable = true;
+  for (auto& message : std::exchange(participant.early, {}))
+    parts.engine.send_message({transport}, reliable_label, true, std::move(message));
 }
 
 }  // namespace parvis::livekit

@@ -11,6 +11,9 @@ void route_data(Parts& parts, Participant& from, const std::string& label, ByteV
 /// From the server; to those named, or to everyone.
 void send_data(Parts& parts, Room& room, ByteView payload, const std::string& topic,
                const std::vector<std::string>& identities, bool reliable);
+/// The client opened a channel: what was reliably told before goes first.
+void open_channel(Parts& parts, Participant& participant, sfu::TransportId transport,
+                  const sfu::DataChannel& channel);
 
 inline constexpr char reliable_label[] = "_reliable";
 inline constexpr char lossy_label[] = "_lossy";

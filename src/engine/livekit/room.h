@@ -119,6 +119,8 @@ struct Participant {
   std::optional<wire::SubscriptionPermission> allowed;
 
   std::map<uint16_t, std::string> channels;     // stream → label, of what the client sends on
+  bool reachable = false;                       // its reliable channel for receiving was opened
+  std::vector<Bytes> early;                     // reliable messages that wait for it
   uint32_t last_sequence = 0;                   // of its reliable messages
   uint64_t bytes_received = 0, bytes_sent = 0;  // told to the observer
   int quality = wire::EXCELLENT;                // of the connection, as last told

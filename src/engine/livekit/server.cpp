@@ -265,7 +265,7 @@ class ServerImpl final : public Server, public sfu::Events {
   }
   void on_data_channel(sfu::TransportId transport, sfu::DataChannel channel) override {
     auto found = parts_->by_transport.find(transport);
-    if (found != parts_->by_transport.end()) found->second->channels[channel.stream] = channel.label;
+    if (found != parts_->by_transport.end()) open_channel(*parts_, *found->second, transport, channel);
   }
   void on_data_channel_closed(sfu::TransportId transport, uint16_t stream) override {
     auto found = parts_->by_transport.find(transport);

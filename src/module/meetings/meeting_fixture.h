@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/network_policy/network_policy.h"
 #include "core/testing.h"
 #include "module/meetings/module.h"
 #include "platform/signal.h"
@@ -52,8 +53,11 @@ struct MeetingFixture {
     REQUIRE(house.run(house.spaces->set_member(claire, space, bruno.person, Role::visitor)));
     as_claire = house.sign_in(claire);
     as_bruno = house.sign_in(bruno);
-    module = &house.add([](Context& context) {
-      return make_meetings_module(context, {.bind_host = "127.0.0.1", .media_port = 0, .media_hosts = {}});
+    policy = std::move(
+        *house.run(load_network_policy(database.env(), database.database(), *parse_network_ranges({}))));
+    module = &house.add([this](Context& context) {
+      return make_meetings_module(context, *policy,
+                                  {.bind_host = "127.0.0.1", .media_port = 0, .media_hosts = {}});
     });
     meetings = "/api/v1/spaces/" + space.text() + "/meetings";
     auto made = house.send(as_claire, "POST", meetings, R"({"name":"Point du lundi"})");
@@ -100,6 +104,7 @@ struct MeetingFixture {
   std::string claire_is() const { return "p:" + claire.person.text(); }
   std::string bruno_is() const { return "p:" + bruno.person.text(); }
 
+  std::unique_ptr<NetworkPolicy> policy;
   TestHouse house;
   Module* module = nullptr;
   Actor claire, bruno;
