@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { useAction } from '../../lib/action';
 import { api } from '../../lib/api/client';
 import { networkKey, queryClient, useNetworkNow } from '../../lib/api/queries';
@@ -11,6 +12,7 @@ import { prefTexts } from './i18n';
 export function ImagesSetting() {
   const texts = useText(prefTexts);
   const { data } = useNetworkNow();
+  const [asked, setAsked] = useState(false);
   const save = useAction((exempt: boolean) => api.put<NetworkNow>('/me/network-exemption', { exempt }), {
     onDone: (now) => queryClient.setQueryData(networkKey, now),
   });
@@ -20,9 +22,11 @@ export function ImagesSetting() {
       <Switch
         label={texts.keepImages}
         hint={texts.keepImagesHint}
-        checked={data.exempt}
-        disabled={save.busy}
-        onChecked={save.run}
+        checked={save.busy ? asked : data.exempt}
+        onChecked={(exempt) => {
+          setAsked(exempt);
+          save.run(exempt);
+        }}
       />
     </Card>
   );
