@@ -72,6 +72,7 @@ test('at the door one reads what applies and what it weighs; inside, the notice 
   await bruno.inspect('reseau-porte');
   await page.getByRole('button', { name: 'Entrer dans la visio' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Journée d’essai' })).toBeVisible();
+  if (bruno.width < 500) await page.getByRole('button', { name: /^Ma liaison/ }).click();
   const choice = page.getByLabel('Ce que je reçois');
   await expect(choice).toHaveValue('audio_slides');
   await bruno.inspect('reseau-salle');
