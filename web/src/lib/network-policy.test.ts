@@ -19,7 +19,7 @@ describe('the network policy in words', () => {
     );
     expect(plain(meetingsInWords(networkTexts.fr, window))).toBe(
       'Les visios commencent en « Sons et écrans partagés ». Chacun peut aller jusqu’à « Petites images », ' +
-        'et au-delà en cas d’urgence, avec un motif. Les envois lourds et les travaux de fond attendent la fin de la plage.',
+        'et au-delà en cas d’urgence, avec un motif. Les applications sont priées de remettre à plus tard les envois lourds et les travaux de fond.',
     );
   });
   it('names days that are not together one by one', () => {

@@ -39,7 +39,7 @@ export const networkTexts = dictionary(
     ceiling: (mode: string) => `Chacun peut aller jusqu’à « ${mode} »`,
     urgent: ', et au-delà en cas d’urgence, avec un motif.',
     noUrgent: '.',
-    waits: 'Les envois lourds et les travaux de fond attendent la fin de la plage.',
+    waits: 'Les applications sont priées de remettre à plus tard les envois lourds et les travaux de fond.',
   },
   {
     modes: {
@@ -69,7 +69,7 @@ export const networkTexts = dictionary(
     ceiling: (mode: string) => `Everyone may go up to “${mode}”`,
     urgent: ', and beyond when it is urgent, with a reason.',
     noUrgent: '.',
-    waits: 'Heavy transfers and background work wait until the window ends.',
+    waits: 'Applications are asked to put off heavy transfers and background work.',
   },
 );
 type Words = (typeof networkTexts)['fr'];

@@ -52,7 +52,7 @@ export const policyAdminTexts = dictionary(
     entryAbove: 'Le mode d’entrée ne peut pas dépasser le plus riche.',
     urgent: 'Permettre de passer outre',
     urgentHint: 'Avec un motif, noté au journal et compté.',
-    waits: 'Faire attendre les envois lourds et les travaux de fond',
+    waits: 'Demander de remettre à plus tard les envois lourds et les travaux de fond',
     waitsHint: 'Demandé aux logiciels qui lisent la politique de la maison.',
   },
   {
@@ -105,7 +105,7 @@ export const policyAdminTexts = dictionary(
     entryAbove: 'The mode at entry cannot be above the richest.',
     urgent: 'Allow exceptions',
     urgentHint: 'With a reason, written in the audit trail and counted.',
-    waits: 'Let heavy transfers and background work wait',
+    waits: 'Ask to put off heavy transfers and background work',
     waitsHint: 'Asked of the programs that read the house’s policy.',
   },
 );

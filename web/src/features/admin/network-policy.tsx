@@ -71,7 +71,7 @@ function Editor({ current, onSaved }: { current: NetworkPolicyVersion; onSaved: 
   };
   return (
     <form
-      class="stack-l"
+      class="stack stack-l"
       onSubmit={(event) => {
         event.preventDefault();
         save.run({ networks: networksFromText(networks), holidays, days_off: wordsOf(daysOff), windows });
@@ -260,7 +260,7 @@ export function NetworkPolicySection() {
   if (error) return <Banner tone="danger">{sentenceOf(error)}</Banner>;
   if (!data) return <Skeleton lines={4} />;
   return (
-    <div class="stack-l">
+    <div class="stack stack-l">
       <p class="muted">
         {texts.lead} {texts.overrides(data.recent_overrides ?? 0)}
       </p>
