@@ -110,8 +110,9 @@ void sort_lowest_first(std::vector<sfu::LayerOptions>& layers) {
 }
 
 /// A voice costs mostly the headers of its packets: fewer and fuller ones, at the rate that speech needs.
-/// Clients' own wishes (livekit-client asks for 48 kbit/s) give way. Stereo is music, and stays as offered.
-void spare_voice(Section& answer) {
+/// Clients' own wishes (livekit-client asks for 48 kbit/s) give way, and silence costs next to nothing
+/// (usedtx). Stereo is music, and stays as offered.
+void spare_voice(Section& answer, bool continuous) {
   answer.packet_ms = voice_packet_ms;
   answer.media_bits = voice_bits;
   for (auto& type : answer.payload_types) {
@@ -120,10 +121,11 @@ void spare_voice(Section& answer) {
     for (size_t at = 0; at < type.parameters.size();) {
       size_t end = std::min(type.parameters.find(';', at), type.parameters.size());
       auto one = std::string_view(type.parameters).substr(at, end - at);
-      if (!one.starts_with("maxaveragebitrate=")) kept.append(one).append(";");
+      if (!one.starts_with("maxaveragebitrate=") && !one.starts_with("usedtx=")) kept.append(one).append(";");
       at = end + 1;
     }
-    type.parameters = kept + "maxaveragebitrate=" + std::to_string(voice_bits);
+    type.parameters =
+        kept + (continuous ? "" : "usedtx=1;") + "maxaveragebitrate=" + std::to_string(voice_bits);
   }
 }
 
@@ -147,7 +149,7 @@ Section answered(const Section& offer, const Track* track, sfu::Codec codec = sf
     if (sfu::codec_named(one->name) == codec) std::rotate(first++, one, one + 1);
   }
   bool shared = track && (track->info.source() == wire::SCREEN_SHARE_AUDIO || track->info.stereo());
-  if (offer.media == sfu::sdp::Media::audio && !shared) spare_voice(out);
+  if (offer.media == sfu::sdp::Media::audio && !shared) spare_voice(out, track && track->info.disable_dtx());
   sfu::sdp::answer_simulcast(offer, out);
   return out;
 }
