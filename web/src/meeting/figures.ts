@@ -36,7 +36,9 @@ const percent = (lost: number, of: number) => (of > 0 ? Math.round((100 * Math.m
 /** What the browser counts of the room's connections. */
 async function reportsOf(room: Room): Promise<Map<string, Report>> {
   const all = new Map<string, Report>();
-  const { publisher, subscriber } = room.engine.pcManager ?? {};
+  // livekit-client has no engine once the room was left, whatever its type says.
+  const engine = room.engine as typeof room.engine | undefined;
+  const { publisher, subscriber } = engine?.pcManager ?? {};
   for (const report of await Promise.all([publisher?.getStats(), subscriber?.getStats()]))
     report?.forEach((one: Report) => all.set(`${String(one['type'])} ${String(one['id'])}`, one));
   return all;

@@ -24,7 +24,8 @@ export function adviceOf({ blocked, delayMs, kbit }: LineResult): 'good' | 'soun
 }
 
 async function transportOf(room: Room): Promise<LineResult['transport']> {
-  const stats = await room.engine.pcManager?.publisher.getStats();
+  const engine = room.engine as typeof room.engine | undefined;
+  const stats = await engine?.pcManager?.publisher.getStats();
   let local: string | undefined;
   const protocols = new Map<string, string>();
   stats?.forEach(
