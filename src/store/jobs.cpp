@@ -29,6 +29,9 @@ const Statement postpone_job{
     "job.postpone",
     "update job set run_at = $4, lease_owner = '', lease_until = 0, dead = $5, last_error = $6 "
     "where id = $1 and lease_owner = $2 and attempts = $3"};
+const Statement free_leases{
+    "job.free_leases",
+    "update job set lease_owner = '', lease_until = 0 where lease_owner <> '' and lease_owner <> $1"};
 const Statement list_dead{
     "job.list_dead",
     "select id, kind, payload, last_error, attempts from job where dead order by id limit $1"};
@@ -56,6 +59,8 @@ class TableJobs final : public Jobs {
   }
   void start() override {
     started_ = true;
+    // The embedded database has one process: what others hold was held by one that is dead.
+    if (database_.engine() == "sqlite") spawn(take_over());
     look();
   }
   Task<void> drain(Monotonic deadline) override;
@@ -71,6 +76,7 @@ class TableJobs final : public Jobs {
     bool look_again = false;
   };
 
+  Task<void> take_over();
   void look();
   Task<void> look_for(Kind& kind);
   Task<Result<size_t>> take(Kind& kind);
@@ -100,6 +106,13 @@ Result<std::string> TableJobs::enqueue(Transaction& transaction, std::string_vie
     if (*alive) look();
   });
   return id;
+}
+
+/// Its write is queued before the first look's.
+Task<void> TableJobs::take_over() {
+  auto freed = co_await database_.write(
+      [owner = owner_](Transaction& transaction) { return transaction.execute(free_leases, owner); });
+  if (!freed) log_event(Level::warning, "jobs.leases_kept", {{"detail", freed.error().detail}});
 }
 
 void TableJobs::look() {

@@ -177,6 +177,32 @@ TEST_CASE("a job whose runner outlives its deadline is attempted again, and the 
   CHECK(attempts.size() == 2);
 }
 
+TEST_CASE("what a killed process was at is taken up as soon as the next one starts") {
+  World at;
+  at.jobs->handle({.name = "told",
+                   .run = [&](Job) -> Task<Result<void>> {
+                     at.ran.push_back("cut short");
+                     co_await at.machine.env().loop.sleep_for_us(seconds_us(3600));
+                     co_return Result<void>{};
+                   },
+                   .deadline_ms = 600'000});
+  at.start();
+  at.enqueue("told", "a");
+  at.simulation.run_for(seconds_us(1));
+  std::unique_ptr<Jobs> next;
+  at.machine.run([&](Env& env) {
+    next = make_jobs(env, *at.database);
+    next->handle({.name = "told", .run = [&](Job job) -> Task<Result<void>> {
+                    at.ran.push_back(job.payload);
+                    co_return Result<void>{};
+                  }});
+    next->start();
+  });
+  at.simulation.run_for(seconds_us(2));
+  CHECK(at.ran == std::vector<std::string>{"cut short", "a"});
+  CHECK(at.left() == 0);
+}
+
 TEST_CASE("draining waits for what runs and takes nothing new") {
   World at;
   bool drained = false;
