@@ -117,6 +117,27 @@ function watchSlides(element) {
   element.requestVideoFrameCallback(look);
 }
 
+const connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given);
+    connections.push(this);
+  }
+};
+
+/** What the sender's own line is thought to carry, and each of its streams. */
+async function sendingFigures() {
+  const out = { line: 0, streams: [] };
+  for (const one of connections) {
+    for (const entry of (await one.getStats()).values()) {
+      if (entry.type === 'candidate-pair' && entry.availableOutgoingBitrate) out.line = Math.max(out.line, entry.availableOutgoingBitrate);
+      if (entry.type === 'outbound-rtp' && entry.kind === 'video')
+        out.streams.push({ ...entry });
+    }
+  }
+  return out;
+}
+
 /** The counters of what is received, and the slides seen since the last time. */
 async function figures() {
   const out = { at: Date.now(), reads: seen.reads.splice(0) };

@@ -151,10 +151,11 @@ async function throughJanus(openPage, stops, folder) {
   return { sender, receiver };
 }
 
-async function watch(receiver, seconds) {
+async function watch({ sender, receiver }, seconds) {
   const out = [];
   for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
-    out.push(await receiver.evaluate(() => figures()));
+    const [received, sent] = await Promise.all([receiver.evaluate(() => figures()), sender.evaluate(() => sendingFigures())]);
+    out.push({ ...received, sent });
     await new Promise((wake) => setTimeout(wake, 250));
   }
   return out;
@@ -176,18 +177,19 @@ async function measure(name, through) {
       await tab.goto(`http://${host}:${site.address().port}/${page}.html`);
       return tab;
     };
-    const { receiver } = await through(openPage, stops, folder);
+    const pages = await through(openPage, stops, folder);
+    const { receiver } = pages;
     await until('all three received', () =>
       receiver.evaluate(() => Object.keys(received).length === 3 && seen.reads.some((read) => read.psnr > 0)), 60);
-    const before = await watch(receiver, settle_s);
+    const before = await watch(pages, settle_s);
     await line.say('stats');
     const began = Date.now();
     await line.say(`poor ${options.loss} ${options.delay} ${options.rate} ${options.queue}`);
-    const during = await watch(receiver, Number(options.poor));
+    const during = await watch(pages, Number(options.poor));
     const crossed = await line.say('stats');
     await line.say('clear');
     const ended = Date.now();
-    const after = await watch(receiver, after_s);
+    const after = await watch(pages, after_s);
     if (options.raw) writeFileSync(`${options.raw}-${name}.json`, JSON.stringify({ before, during, after, began, ended, crossed }));
     return { name, before, during, after, began, ended, crossed };
   } finally {

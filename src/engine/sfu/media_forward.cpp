@@ -181,7 +181,10 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   auto header = parse_rtp(packet);
   if (header && transport.transport_sequence_id) {
     auto number = extension(packet, *header, transport.transport_sequence_id);
-    if (number.size() == 2) transport.arrivals.add(read16(number, 0), now);
+    if (number.size() == 2) {
+      transport.arrivals.add(read16(number, 0), now);
+      transport.numbered_ssrc = header->ssrc;
+    }
   }
   if (header && repaired(transport, packet, *header)) ++counters_.repaired;
   Track* track = header ? track_of(transport, packet, *header) : nullptr;

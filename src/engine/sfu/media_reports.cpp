@@ -193,7 +193,8 @@ void MediaLoop::send_feedback(Transport& transport, Monotonic now) {
   transport.feedback_sent = now;
   constexpr int most_packets = 4;
   for (int i = 0; i < most_packets && !transport.arrivals.empty(); ++i) {
-    Bytes packet = transport.arrivals.take(1, 0);
+    // Browsers believe it only when it names a stream of theirs, though it tells of all of them.
+    Bytes packet = transport.arrivals.take(1, transport.numbered_ssrc);
     if (!packet.empty()) send_rtcp(transport, packet);
   }
 }

@@ -75,6 +75,7 @@ struct Transport {
   Monotonic reported;                                               // last receiver report sent
   std::unordered_map<uint32_t, std::pair<Track*, size_t>> repairs;  // SSRC of retransmissions -> track, layer
   uint8_t transport_sequence_id = 0;  // of the client's packets, when it numbers them
+  uint32_t numbered_ssrc = 0;         // of the last numbered packet
   ArrivalLog arrivals;
   Monotonic feedback_sent;
   double loss_received = 0;                // 0…1, lately, before repairs
