@@ -69,7 +69,14 @@ std::vector<std::optional<size_t>> allocate(uint32_t budget_bits, std::span<cons
     auto up = rising ? sure[i] : std::min(sure[i], now, [](auto a, auto b) { return rank(a) < rank(b); });
     out[i] = rank(now) > rank(most[i]) ? most[i] : rank(now) < rank(up) ? up : now;
   }
-  return cost(wishes, out) > budget_bits ? (rising ? sure : most) : out;
+  if (cost(wishes, out) > budget_bits) return rising ? sure : most;
+  // What is seen is not taken away for something that may not come yet.
+  for (size_t i : order) {
+    if (out[i] || !wishes[i].now) continue;
+    out[i] = above(wishes[i], std::nullopt);
+    if (cost(wishes, out) > budget_bits) out[i].reset();
+  }
+  return out;
 }
 
 uint32_t wished_bits(std::span<const Wish> wishes) {

@@ -22,6 +22,14 @@ TEST_CASE("too little for all: the shared screen stays, the rest is paused") {
   CHECK(allocate(480'000, wishes, true) == Layers{{}, 0, {}});
 }
 
+TEST_CASE("a face is not taken away for a screen that does not fit yet") {
+  std::vector<Wish> wishes{{.priority = 2, .layer_bits = {136'000}, .now = 0},
+                           {.priority = 0, .layer_bits = {221'000}, .now = {}}};
+  CHECK(allocate(232'000, wishes, false) == Layers{0, {}});
+  CHECK(allocate(232'000, wishes, true) == Layers{0, {}});
+  CHECK(allocate(280'000, wishes, true) == Layers{{}, 0});
+}
+
 TEST_CASE("at the limit an image neither rises nor falls, and does not rise when it may not") {
   std::vector<Wish> wishes{camera(1)};
   CHECK(allocate(510'000, wishes, true) == Layers{1});

@@ -39,7 +39,7 @@ TEST_CASE("a line that carries what is sent keeps its estimate, and a trial rais
   line.run(10, 600'000, 50'000'000);
   CHECK(line.estimate.bits_per_second() >= BandwidthEstimate::start_bits);
   CHECK(line.estimate.loss() == 0);
-  line.estimate.on_proven(3'000'000);
+  line.estimate.on_proven(3'000'000, false, {});
   CHECK(line.estimate.bits_per_second() == 3'000'000);
 }
 
@@ -50,6 +50,15 @@ TEST_CASE("a line too narrow is found out within two seconds, and nearly filled"
   for (int i = 0; i < 200; ++i) line.run(0.1, std::min(line.estimate.bits_per_second(), 1'000'000u), 500'000);
   CHECK(line.estimate.bits_per_second() > 300'000);
   CHECK(line.estimate.bits_per_second() < 600'000);
+}
+
+TEST_CASE("a line that suddenly carries a tenth is known for what it is within a second") {
+  Line line;
+  line.run(5, 2'500'000, 50'000'000);
+  line.estimate.on_proven(4'000'000, false, {});
+  line.run(1, 2'500'000, 300'000);
+  CHECK(line.estimate.bits_per_second() < 400'000);
+  CHECK(line.estimate.bits_per_second() > 150'000);
 }
 
 TEST_CASE("one packet in twenty lost by chance does not stop the sender, one in four slows it") {

@@ -44,6 +44,9 @@ class LineProbe {
     answer_by_ = now + (round_trip_us + answer_within_us);
   }
   bool overdue(Monotonic now) const { return phase_ == Phase::sending && now - began_ > most_length_us; }
+  bool holds(uint16_t number) const {
+    return phase_ != Phase::none && static_cast<uint16_t>(number - first_) < cars_.size();
+  }
   void arrived(uint16_t number, int64_t arrived_us) {
     size_t at = static_cast<uint16_t>(number - first_);
     if (phase_ != Phase::none && at < cars_.size()) cars_[at].arrived_us = arrived_us;

@@ -14,9 +14,10 @@ constexpr int64_t silence_us = 1'000'000;
 constexpr int64_t rise_after_drop_us = 2'000'000;
 constexpr int64_t speaker_for_us = 3'000'000;
 constexpr uint64_t wished_percent = 130, least_step = 150'000;  // of a probe, bits per second
+constexpr uint32_t most_too_narrow = 3, screen_percent = 80;
 constexpr int64_t padding_only_bytes =
     4'000;  // probes below this are made of small packets: a train needs several
-constexpr int64_t overflow_pause_us = 2'000'000;
+constexpr int64_t overflow_pause_us = 1'000'000;
 
 bool wished(const SenderState& sender) {
   return sender.track->options.kind == Kind::video && !sender.options.paused && !sender.track->muted;
@@ -61,6 +62,19 @@ std::vector<Rung> rungs_of(const SenderState& sender, Monotonic now) {
     }
   }
   return out;
+}
+
+/// A shared screen rests for long and then changes at once: what counts is what it takes over a while, since
+/// its changes may wait for their turn. Smallest, it has its place even on a line that is somewhat too
+/// narrow: it comes late and with fewer frames then, but can be read.
+void even_out(std::vector<Rung>& rungs, Track& track, Monotonic now, uint32_t budget) {
+  for (Rung& one : rungs) {
+    Layer& layer = track.layers[std::min<size_t>(one.spatial, track.layers.size() - 1)];
+    uint64_t lately = layer.rate.bits_per_second(now), mean = layer.mean.bits_per_second(now);
+    if (lately && one.bits) one.bits = static_cast<uint32_t>(std::max<uint64_t>(one.bits * mean / lately, 1));
+  }
+  bool somewhat = !rungs.empty() && rungs[0].bits / most_too_narrow < budget;
+  if (somewhat) rungs[0].bits = std::min(rungs[0].bits, budget / 100 * screen_percent);
 }
 
 /// The rung that the subscriber is on.
@@ -109,15 +123,13 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
   std::vector<Wish> wishes;
   std::vector<SenderState*> senders;
   std::vector<std::vector<Rung>> rungs;
-  uint64_t voices = 0;
+  uint32_t budget = budget_of(transport, now);
   for (SenderState* sender : transport.senders) {
     Track& track = *sender->track;
-    if (track.options.kind == Kind::audio && !track.muted && !track.hushed && !sender->options.paused)
-      voices += track.layers[0].rate.bits_per_second(now) *
-                (1 + (sender->redundant_type ? transport.redundancy.depth() : 0));
     if (!wished(*sender) || now - sender->overflowed < overflow_pause_us) continue;
     Wish wish{.priority = priority_of(*sender, now), .layer_bits = {}, .now = {}};
     auto steps = rungs_of(*sender, now);
+    if (wish.priority == 0) even_out(steps, track, now, budget);
     for (const Rung& one : steps) wish.layer_bits.push_back(one.bits);
     if (std::ranges::all_of(wish.layer_bits, [](uint32_t bits) { return bits == 0; })) continue;
     if (!sender->held) wish.now = rung_now(*sender, steps);
@@ -125,10 +137,6 @@ void MediaLoop::allocate_line(Transport& transport, Monotonic now) {
     wishes.push_back(std::move(wish));
     senders.push_back(sender);
   }
-  // The estimate is made of numbered packets, while voices are on the line as well: it is what they leave.
-  uint32_t budget = line->heard ? line->estimate.bits_per_second() : BandwidthEstimate::most_bits;
-  if (uint32_t limit = transport.send_limit)
-    budget = std::min(budget, limit - static_cast<uint32_t>(std::min<uint64_t>(limit, voices)));
   bool rising =
       now - line->estimate.last_drop() > rise_after_drop_us || line->proven > line->estimate.last_drop();
   line->wished_bits = wished_bits(wishes);
@@ -160,7 +168,8 @@ void MediaLoop::probe_line(Transport& transport, Monotonic now) {
   end_probe(transport, now);
   if (auto outcome = line.probe.outcome(now)) {
     uint32_t before = line.estimate.bits_per_second();
-    line.estimate.on_proven(outcome->proven);
+    line.estimate.on_proven(outcome->proven, !outcome->kept_up, now);
+    if (outcome->proven) line.bounded = !outcome->kept_up;
     bool more = outcome->kept_up && line.estimate.bits_per_second() > before;
     if (line.estimate.bits_per_second() > before) {
       line.proven = now;
@@ -172,12 +181,31 @@ void MediaLoop::probe_line(Transport& transport, Monotonic now) {
   }
   uint64_t estimate = line.estimate.bits_per_second();
   bool limited = transport.send_limit && estimate >= transport.send_limit;
-  bool wanted = line.short_of_wishes && !limited && now >= line.next_probe;
+  bool wanted = line.short_of_wishes && !limited && now >= line.next_probe && !line.queueing(now);
   if (line.probe.phase() != LineProbe::Phase::none || !wanted) return;
-  // Not beyond what would be sent then.
+  // A line whose end was not met is asked for more at a time; never beyond what would be sent then.
+  bool open = !line.bounded && line.proven > line.estimate.last_drop();
+  uint64_t step = open ? 3 : 2;
   uint64_t enough = line.wished_bits * wished_percent / 100;
   begin_probe(transport,
-              static_cast<uint32_t>(std::max(std::min(2 * estimate, enough), estimate + least_step)), now);
+              static_cast<uint32_t>(std::max(std::min(step * estimate, enough), estimate + least_step)), now);
+}
+
+/// Bits per second for images.
+uint32_t MediaLoop::budget_of(const Transport& transport, Monotonic now) const {
+  uint64_t voices = 0;
+  for (SenderState* sender : transport.senders) {
+    Track& track = *sender->track;
+    if (track.options.kind == Kind::audio && !track.muted && !track.hushed && !sender->options.paused)
+      voices += track.layers[0].rate.bits_per_second(now) *
+                (1 + (sender->redundant_type ? transport.redundancy.depth() : 0));
+  }
+  // The estimate is made of numbered packets, while voices are on the line as well: it is what they leave.
+  const Congestion* line = transport.congestion.get();
+  uint32_t budget = line && line->heard ? line->estimate.bits_per_second() : BandwidthEstimate::most_bits;
+  if (uint32_t limit = transport.send_limit)
+    budget = std::min(budget, limit - static_cast<uint32_t>(std::min<uint64_t>(limit, voices)));
+  return budget;
 }
 
 /// Fills up what is sent anyway: packets of before once more, which the client recognises and drops.

@@ -208,6 +208,7 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
     return;
   }
   layer.rate.add(packet.size(), now);
+  if (track->options.kind == Kind::video) layer.mean.add(packet.size(), now);
   layer.alive = true;
   layer.last_packet = now;
   if (!layer.started) {

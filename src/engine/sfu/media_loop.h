@@ -135,6 +135,7 @@ class MediaLoop final : public DatagramReceiver {
   void tell_speakers(Monotonic now);
   void choose_voices(Monotonic now);
   void mind_lines(Monotonic now);
+  uint32_t budget_of(const Transport& transport, Monotonic now) const;
   void allocate_line(Transport& transport, Monotonic now);
   void probe_line(Transport& transport, Monotonic now);
   void begin_probe(Transport& transport, uint32_t bits, Monotonic now);

@@ -7,9 +7,9 @@
 namespace parvis::sfu {
 namespace {
 
-// Of the estimate, in percent: little above it while the line was full lately, so that no queue grows on the
-// way.
-constexpr uint64_t careful_percent = 115, easy_percent = 250;
+// Of the estimate, in percent: no more than it where the line's end is known, or while it was full lately, so that
+// no queue grows on the way.
+constexpr uint64_t careful_percent = 100, easy_percent = 250;
 constexpr int64_t careful_us = 8'000'000, narrow_us = 30'000'000;  // after the line was too full
 // What waits longer than this is not worth sending: the image stops, and comes back with a key frame.
 constexpr int64_t image_wait_us = 600'000, screen_wait_us = 4'000'000, repair_wait_us = 1'000'000;
@@ -30,7 +30,7 @@ uint32_t MediaLoop::pace_of(const Transport& transport, Monotonic now) const {
   // An estimate that nothing has put to the test says little: such a line takes frames as they come.
   bool narrow = line->short_of_wishes || now - line->estimate.last_drop() < narrow_us;
   if (!narrow || estimate > Pacer::below_bits) return 0;
-  bool careful = now - line->estimate.last_drop() < careful_us;
+  bool careful = line->bounded || now - line->estimate.last_drop() < careful_us;
   uint64_t rate = estimate * (careful ? careful_percent : easy_percent) / 100;
   return static_cast<uint32_t>(rate);
 }

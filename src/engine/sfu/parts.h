@@ -140,6 +140,7 @@ struct Layer {
   LossRepair repair;
   LayerBook book;  // of the layers within it
   RateMeter rate;
+  MeanRate mean;
   // For receiver reports (RFC 3550 appendix A.3); sequence numbers extended to 32 bits.
   uint32_t first_sequence = 0, highest_sequence = 0, received = 0;
   uint32_t expected_before = 0, received_before = 0;

@@ -1,6 +1,8 @@
 #pragma once
-// Bits per second over the last second, in ten slices. One thread.
+// How much passes, over the last second and over a while. One thread.
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -8,6 +10,7 @@
 
 namespace parvis::sfu {
 
+/// Bits per second over the last second, in ten slices.
 class RateMeter {
  public:
   void add(size_t bytes, Monotonic now) {
@@ -33,6 +36,30 @@ class RateMeter {
   }
   std::array<uint32_t, count> slices_{};
   int64_t slice_ = 0;
+};
+
+/// Bits per second over some ten seconds, what is older counting ever less.
+class MeanRate {
+ public:
+  void add(size_t bytes, Monotonic now) {
+    fade(now);
+    bits_ += static_cast<double>(bytes) * 8;
+  }
+  uint32_t bits_per_second(Monotonic now) {
+    fade(now);
+    double weight = span_s * (1 - std::exp(-std::max(static_cast<double>(now - began_) / 1e6, 1.0) / span_s));
+    return static_cast<uint32_t>(bits_ / weight);
+  }
+
+ private:
+  static constexpr double span_s = 6;
+  void fade(Monotonic now) {
+    if (began_ == Monotonic{}) began_ = at_ = now;
+    bits_ *= std::exp(-static_cast<double>(now - at_) / 1e6 / span_s);
+    at_ = now;
+  }
+  double bits_ = 0;
+  Monotonic began_, at_;
 };
 
 }  // namespace parvis::sfu
