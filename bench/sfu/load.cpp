@@ -5,6 +5,7 @@
 //   wait <count> <seconds>                                    until so many clients are connected
 //   stream <client> <ssrc> <type> <clock> <mid id> <mid> <rid id> <rid> <bytes> <burst> <bursts/s>   "-":
 //   none run <seconds>                                             sends all streams, tells what was received
+//   bare <receivers> <bytes> <calls>                         what the kernel takes for a packet, by itself
 //   join <index> <host> <port> <token> publish|listen         the same through the server's own door, with a
 //   voice (mid 0)
 //                                                             and a camera (mid 1), published or received
@@ -23,6 +24,7 @@
 #include <map>
 #include <sstream>
 
+#include "bare.h"
 #include "client.h"
 #include "door.h"
 
@@ -31,7 +33,7 @@ namespace {
 
 constexpr uint32_t first_address = 0x7f01'0000;
 constexpr int64_t tick_every_ns = 20'000'000;
-constexpr size_t decrypting_share = 16;
+constexpr size_t decrypting_share = 16, decrypting_from = 5;  // neither the first nor the last of a burst
 
 uint32_t percentile(std::vector<uint32_t>& values, double share) {
   if (values.empty()) return 0;
@@ -84,6 +86,7 @@ class Load {
     if (verb == "wait") return wait(words);
     if (verb == "stream") return add_stream(words);
     if (verb == "run") return run(words);
+    if (verb == "bare") return bare(words);
     if (verb == "join") return join(words);
     if (verb == "joined") return joined(words);
     if (verb == "start") return start(), "sending";
@@ -117,7 +120,7 @@ class Load {
     by_port_[ntohs(remote.address.sin_port)] = index;
     uint32_t local = host_ ? host_ : first_address + static_cast<uint32_t>(index);
     clients_[index] = std::make_unique<Client>(wire_, certificate_, index, local, std::move(remote),
-                                               index % decrypting_share == 0);
+                                               index % decrypting_share == decrypting_from);
     wire_.flush();
   }
   std::string join(std::istringstream& words) {
@@ -198,6 +201,14 @@ class Load {
     out << "joined " << heard.size() << " p50_us " << percentile(heard, 0.5) << " p99_us "
         << percentile(heard, 0.99);
     return out.str();
+  }
+  std::string bare(std::istringstream& words) {
+    size_t receivers = 0, bytes = 0, calls = 0;
+    words >> receivers >> bytes >> calls;
+    if (!words || receivers == 0 || receivers > 1'024) return "bad bare";
+    int64_t cost =
+        bare_cost_ns(first_address, wire_.port(), receivers, bytes, calls, [&] { turn(now_ns(), false); });
+    return "cost_ns " + std::to_string(cost);
   }
   std::string wait(std::istringstream& words) {
     size_t count = 0, connected = 0;

@@ -138,8 +138,27 @@ HEAD = (f"{'forwarding':52} {'to reach':>12} {'us each':>7} {'k/core':>7} {'k/s 
         f"{'p50 ms':>7} {'p99 ms':>7}")
 
 
+def bare(build):
+    with Child(build / "bench/sfu/bench_sfu_load") as load:
+        for size, receivers in ((1100, 40), (100, 1000)):
+            cost = load.numbers("bare", receivers, size, 40_000 // receivers)["cost_ns"] / 1000
+            print(f"  the system call alone, sendmmsg of {size} B to {receivers:4}             {cost:7.2f} {1000 / cost:7.0f}", flush=True)
+
+
+def many(build, seconds):
+    """Small meetings side by side, none in step with another: what a packet waits for is the server, not its own burst."""
+    for rooms in (10, 30):
+        with Parvis(build) as service:
+            for _ in range(rooms):
+                room(service, 1, 4, "video", 1100, 1, 250)
+            service.measure(0.5)
+            report(f"{rooms} meetings of 1 camera to 4, every 4 ms", "p50 0.2 ms", service.measure(seconds), seconds)
+
+
 def forwarding(build, seconds):
     print(HEAD)
+    bare(build)
+    many(build, seconds)
     rows = [
         ("1 camera to 10, a packet every 2.5 ms", "150 k/s", (1, 10, "video", 1100, 1, 400), True),
         ("1 camera to 40, a packet every 2.5 ms", "150 k/s", (1, 40, "video", 1100, 1, 400), True),
