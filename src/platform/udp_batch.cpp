@@ -21,10 +21,28 @@ namespace {
 constexpr size_t batch = 64;
 constexpr size_t batches_per_turn = 16;
 constexpr size_t receive_bytes = 2'048;
+constexpr int64_t most_wait_us = 1'000'000;
 constexpr size_t arena_bytes = batch * 16 * DatagramSender::max_datagram;
 constexpr int kernel_buffer_bytes = 4 << 20;
 constexpr size_t max_segments = 16;  // of one offloaded send: longer bursts overrun slow lines
 constexpr std::array<uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+int64_t read_clock_us(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return time.tv_sec * 1'000'000LL + time.tv_nsec / 1'000;
+}
+
+/// What the kernel wrote beside a datagram, on the wall clock; 0 = nothing.
+int64_t stamp_us(msghdr& header) {
+  for (cmsghdr* control = CMSG_FIRSTHDR(&header); control; control = CMSG_NXTHDR(&header, control)) {
+    if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec time{};
+    std::memcpy(&time, CMSG_DATA(control), sizeof time);
+    return time.tv_sec * 1'000'000LL + time.tv_nsec / 1'000;
+  }
+  return 0;
+}
 
 unsigned to_storage(const Peer& peer, int family, sockaddr_storage& out) {
   if (family == AF_INET) {
@@ -110,6 +128,8 @@ void UdpBatch::on_ready(uint32_t) {
   std::array<mmsghdr, batch> messages{};
   std::array<iovec, batch> parts;
   std::array<sockaddr_storage, batch> names;
+  constexpr size_t control_bytes = CMSG_SPACE(sizeof(timespec));
+  alignas(cmsghdr) std::array<std::array<char, control_bytes>, batch> controls;
   for (size_t round = 0; round < batches_per_turn; ++round) {
     for (size_t i = 0; i < batch; ++i) {
       parts[i] = {incoming_.data() + i * receive_bytes, receive_bytes};
@@ -117,13 +137,17 @@ void UdpBatch::on_ready(uint32_t) {
                              .msg_namelen = sizeof names[i],
                              .msg_iov = &parts[i],
                              .msg_iovlen = 1,
-                             .msg_control = nullptr,
-                             .msg_controllen = 0,
+                             .msg_control = controls[i].data(),
+                             .msg_controllen = control_bytes,
                              .msg_flags = 0};
     }
     int received = ::recvmmsg(descriptor_, messages.data(), batch, MSG_DONTWAIT, nullptr);
+    int64_t wall_us = read_clock_us(CLOCK_REALTIME), now_us = read_clock_us(CLOCK_MONOTONIC);
     for (int i = 0; i < received; ++i) {
       if (messages[i].msg_hdr.msg_flags & MSG_TRUNC) continue;
+      // A wall clock that was just set tells nothing.
+      int64_t waited_us = wall_us - stamp_us(messages[i].msg_hdr);
+      if (waited_us >= 0 && waited_us < most_wait_us) receiver_->on_arrival(Monotonic{now_us - waited_us});
       receiver_->on_datagram(peer_of(names[i]), {incoming_.data() + i * receive_bytes, messages[i].msg_len},
                              loop_.now());
     }
@@ -271,6 +295,8 @@ Result<void> bind_datagrams(const Address& bind, SystemMediaThread::Sockets& out
   for (int option : {SO_RCVBUF, SO_SNDBUF}) {
     ::setsockopt(descriptor, SOL_SOCKET, option, &kernel_buffer_bytes, sizeof kernel_buffer_bytes);
   }
+  int stamped = 1;
+  ::setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &stamped, sizeof stamped);
   if (::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) != 0) {
     int error = errno;
     ::close(descriptor);

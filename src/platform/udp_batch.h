@@ -29,6 +29,9 @@ struct PeerHash {
 class DatagramReceiver {
  public:
   virtual ~DatagramReceiver() = default;
+  /// When the next datagram reached the machine, on the loop's clock: earlier than `now` where it waited for
+  /// this thread. Not told of TCP.
+  virtual void on_arrival(Monotonic) {}
   /// `bytes` may be changed in place, until return.
   virtual void on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotonic now) = 0;
   virtual void on_batch_end(Monotonic now) = 0;

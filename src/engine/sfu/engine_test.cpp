@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <optional>
 
 #include "engine/sfu/sfu.h"
 #include "engine/sfu/stun.h"
@@ -13,7 +14,11 @@ namespace {
 struct Checker final : DatagramReceiver {
   std::unique_ptr<MediaThread> thread = *open_media_thread("client", {"127.0.0.1", 0});
   std::function<void(Bytes)> answered;
+  std::optional<Monotonic> arrived;
+  int64_t waited_us = -1;
+  void on_arrival(Monotonic at) override { arrived = at; }
   void on_datagram(const Peer&, std::span<uint8_t> bytes, Monotonic) override {
+    if (arrived) waited_us = make_system_env()->loop.now() - *arrived;
     answered(Bytes(bytes.begin(), bytes.end()));
   }
   void on_batch_end(Monotonic) override {}
@@ -72,6 +77,8 @@ TEST_CASE("over a real socket: a client's check is answered, closing is told, bo
   checker.thread->run(checker);
   env->loop.run();
   REQUIRE(answer.size() > 20);
+  CHECK(checker.waited_us >= 0);  // the kernel's clock was told, in terms of the loop's
+  CHECK(checker.waited_us < 1'100'000);
   CHECK(answer[0] == 1);
   CHECK(answer[8] == 9);
 

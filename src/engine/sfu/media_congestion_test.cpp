@@ -224,4 +224,34 @@ TEST_CASE("numbered packets of a publisher are told of") {
   CHECK(ByteView(*told).subspan(8, 4)[3] == 7);
 }
 
+TEST_CASE("a publisher is told when its packets reached the machine, however late this thread got to them") {
+  Room room;
+  room.connect();
+  ReceiverOptions published{.kind = Kind::video, .mid = "1", .codecs = {vp8(96)}, .layers = {{.rid = "q"}}};
+  published.extensions.mid = 4;
+  published.extensions.transport_sequence = 10;
+  room.loop.add_receiver(TrackId{10}, room.alice.local.id, published);
+  Monotonic first = room.now;
+  room.now = room.now + 100'000;
+  for (uint8_t i = 0; i < 3; ++i) {
+    Bytes numbered = video(i, 10, 7, 'q', i == 0);
+    numbered.erase(numbered.begin() + 16, numbered.begin() + 20);
+    numbered.insert(numbered.begin() + 16, {0x40, '1', 0xa1, 0, i, 0, 0, 0});
+    numbered[15] = 2;
+    room.loop.on_arrival(first + 20'000 * i);
+    room.send(room.alice, numbered);
+  }
+  room.alice.rtcp.clear();
+  room.loop.tick(room.now + 300'000);
+  room.pump();
+  auto told = std::ranges::find_if(room.alice.rtcp,
+                                   [](const Bytes& p) { return p[1] == 205 && (p[0] & 0x1f) == 15; });
+  REQUIRE(told != room.alice.rtcp.end());
+  auto reports = parse_transport_feedback(*told);
+  REQUIRE(reports);
+  REQUIRE(reports->size() == 3);
+  CHECK(*reports->at(2).arrived_us - *reports->at(1).arrived_us == 20'000);
+  CHECK(*reports->at(1).arrived_us - *reports->at(0).arrived_us == 20'000);
+}
+
 }  // namespace parvis::sfu

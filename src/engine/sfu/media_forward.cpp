@@ -171,7 +171,8 @@ Layer* MediaLoop::repaired(Transport& transport, std::span<uint8_t>& packet, Rtp
   return nullptr;
 }
 
-void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic now) {
+void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic arrived,
+                            Monotonic now) {
   size_t length = transport.inbound ? transport.inbound->unprotect_rtp(bytes) : 0;
   if (length == 0) {
     ++counters_.dropped_srtp;
@@ -182,7 +183,7 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   if (header && transport.transport_sequence_id) {
     auto number = extension(packet, *header, transport.transport_sequence_id);
     if (number.size() == 2) {
-      transport.arrivals.add(read16(number, 0), now);
+      transport.arrivals.add(read16(number, 0), arrived);
       transport.numbered_ssrc = header->ssrc;
     }
   }

@@ -208,6 +208,7 @@ EngineStats MediaLoop::stats() const {
 void MediaLoop::on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotonic now) {
   ++counters_.packets_received;
   counters_.bytes_received += bytes.size();
+  Monotonic arrived = std::exchange(arrived_, std::nullopt).value_or(now);
   Protocol protocol = protocol_of(bytes);
   if (protocol == Protocol::stun) return receive_stun(from, bytes, now);
   auto found = by_peer_.find(from);
@@ -229,7 +230,7 @@ void MediaLoop::on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotoni
     ++counters_.dropped_flood;
     return;
   }
-  receive_rtp(transport, bytes, now);
+  receive_rtp(transport, bytes, arrived, now);
 }
 
 void MediaLoop::on_batch_end(Monotonic now) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -69,6 +70,7 @@ class MediaLoop final : public DatagramReceiver {
   std::vector<TransportStats> stats(const std::vector<TransportId>& transports) const;
   EngineStats stats() const;
 
+  void on_arrival(Monotonic at) override { arrived_ = at; }
   void on_datagram(const Peer& from, std::span<uint8_t> bytes, Monotonic now) override;
   void on_batch_end(Monotonic now) override;
   void on_stream_closed(const Peer& peer, Monotonic now) override;
@@ -99,7 +101,7 @@ class MediaLoop final : public DatagramReceiver {
   bool push_packet(Transport& transport, Kind kind, size_t length);
   void mind_queue(Transport& transport, Monotonic now);
   void receive_dtls(Transport& transport, ByteView bytes, Monotonic now);
-  void receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
+  void receive_rtp(Transport& transport, std::span<uint8_t> bytes, Monotonic arrived, Monotonic now);
   void receive_rtcp(Transport& transport, std::span<uint8_t> bytes, Monotonic now);
   bool start_dtls(Transport& transport);
   void act_on(Transport& transport, Dtls::Outcome outcome, Monotonic now);
@@ -166,6 +168,7 @@ class MediaLoop final : public DatagramReceiver {
   Monotonic slot_ends_;             // then what was gathered leaves
   std::vector<TransportId> paced_;  // those for whom packets wait
   EngineStats counters_;
+  std::optional<Monotonic> arrived_;  // of the datagram that comes next
   Monotonic speakers_told_;
   std::map<uint64_t, std::vector<SpeakerLevel>> speakers_;  // by group, as last told
 };
