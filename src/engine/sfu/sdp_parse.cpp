@@ -90,12 +90,20 @@ bool parse_extension(std::string_view value, Section& section) {
   return true;
 }
 
+/// RFC 8851 section 10.
+bool is_rid(std::string_view text) {
+  auto allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+  };
+  return !text.empty() && text.size() <= 16 && std::ranges::all_of(text, allowed);
+}
+
 bool parse_rid(std::string_view value, Section& section) {
   Rid rid;
   rid.id = take(value, ' ');
   rid.send = take(value, ' ') == "send";
   rid.restrictions = value;
-  if (rid.id.empty() || rid.id.size() > 16 || section.rids.size() == max_rids) return false;
+  if (!is_rid(rid.id) || section.rids.size() == max_rids) return false;
   section.rids.push_back(std::move(rid));
   return true;
 }
@@ -108,7 +116,7 @@ bool parse_simulcast(std::string_view value, Section& section) {
       std::string_view alternatives = take(list, ';');
       std::string_view rid = take(alternatives, ',');
       if (rid.starts_with('~')) rid.remove_prefix(1);
-      if (out.size() == max_rids) return false;
+      if (!is_rid(rid) || out.size() == max_rids) return false;
       out.emplace_back(rid);
     }
   }
@@ -239,7 +247,9 @@ Result<Description> parse(std::string_view text) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     ++line_number;
     if (line.empty()) continue;
-    bool good = line.size() >= 2 && line[1] == '=' && line.size() <= max_value;
+    // RFC 8866 section 9: neither NUL nor CR within a line.
+    bool bytes = std::ranges::none_of(line, [](char c) { return c == '\0' || c == '\r'; });
+    bool good = bytes && line.size() >= 2 && line[1] == '=' && line.size() <= max_value;
     if (!good) return fail(malformed, "line " + std::to_string(line_number));
     std::string_view value = line.substr(2);
     if (line_number == 1 && line != "v=0") return fail(malformed, "version");

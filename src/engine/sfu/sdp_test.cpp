@@ -83,6 +83,8 @@ TEST_CASE("a section that is offered only in the bundle is answered, a rejected 
 }
 
 TEST_CASE("what is malformed or beyond a limit is refused, a value never begins a line") {
+  for (std::string_view attribute : {"rid:\r send", "rid:a/b send", "simulcast:send a;b\x01", "mid:a\rb"})
+    CHECK_FALSE(parse("v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=" + std::string(attribute) + "\r\n"));
   CHECK_FALSE(parse(""));
   CHECK_FALSE(parse("hello"));
   CHECK_FALSE(parse("v=0\r\nm=audio x UDP/TLS/RTP/SAVPF 0\r\n"));
