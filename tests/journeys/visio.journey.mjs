@@ -193,6 +193,8 @@ test('a host mutes one and sends another away; the minutes are a page of the spa
   await control(ada, 'Quitter').click();
   await expect(page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();
   await expect(tileOf(bruno, 'Ada Martin')).toHaveCount(0);
+  await bruno.keyboard.press(control(bruno, 'Quitter'));
+  await expect(bruno.page.getByRole('heading', { name: 'Vous avez quitté la visio.' })).toBeVisible();
 });
 
 test('the salon has its own room, the same at each click', async () => {
