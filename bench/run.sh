@@ -14,9 +14,10 @@ for part in crdt relay; do
 done
 title "Shared documents beside yjs and ywasm" && node --expose-gc bench/crdt/run.mjs "$build/bench/crdt/bench_crdt"
 title "Relay beside the Node servers" && node bench/relay/run.mjs
+for part in meetings journeys; do
+  [ -d "tests/$part/node_modules" ] || PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "tests/$part" --no-audit --no-fund --silent
+done
 title "What a meeting weighs" && node bench/meetings/run.mjs
-[ -d tests/journeys/node_modules ] || PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix tests/journeys --no-audit --no-fund --silent
 title "Entering a meeting" && node bench/meetings/entry.mjs
 title "Media beside Janus" && python3 bench/sfu/run.py "$build"
-[ -d tests/meetings/node_modules ] || PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix tests/meetings --no-audit --no-fund --silent
 title "A poor line beside Janus" && node bench/sfu/poor_line/run.mjs "$build"

@@ -67,6 +67,10 @@ const guestDoor = (id: string, key: string) => ({
 
 /** 401 when there is neither a session nor a link. */
 export async function arrive(id: string, key: string | null): Promise<Visitor> {
+  const look = () => api.get<Meeting & { reception: Reception }>(`/meetings/${id}`);
+  // Without a guest's link there is nothing else to ask for: one answer is not waited for to ask for the other.
+  const early = key ? undefined : look();
+  early?.catch(() => undefined);
   const me = await api.get<Me>('/session').catch((error: unknown) => {
     if (error instanceof ApiError && error.status === 401 && key) return undefined;
     throw error;
@@ -74,7 +78,7 @@ export async function arrive(id: string, key: string | null): Promise<Visitor> {
   if (me) {
     setCsrf(me.csrf);
     try {
-      const meeting = await api.get<Meeting & { reception: Reception }>(`/meetings/${id}`);
+      const meeting = await (early ?? look());
       const enter = () => api.post<Entry>(`/meetings/${id}/join`, {});
       return {
         id,

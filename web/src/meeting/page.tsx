@@ -18,9 +18,16 @@ export interface RoomProps {
   onGone: (why: Gone) => void;
 }
 
-/** livekit-client is fetched when one enters, not to look at the door. */
+/** livekit-client is not needed to look at the door: it comes once the door is there and the browser has nothing else to do. */
 const loadRoom = () => import('./room-view').then((module) => module.RoomView);
 const RoomView = lazyView<RoomProps>(loadRoom);
+
+/** What takes a browser long the first time: the room's code, and to wake its own part of a call. */
+async function warmUp(): Promise<void> {
+  await loadRoom();
+  new RTCPeerConnection().close();
+}
+const warmWithinMs = 1500;
 
 type Step =
   | { at: 'arriving' }
@@ -72,6 +79,17 @@ export function MeetingPage({ id, guestKey }: { id: string; guestKey: string | n
   useEffect(() => {
     if (visitor) document.title = `${texts.title(visitor.meetingName)} · Parvis`;
   }, [visitor, texts]);
+  const atDoor = step.at === 'door';
+  useEffect(() => {
+    if (!atDoor) return undefined;
+    const warm = () => void warmUp().catch(() => undefined);
+    if (typeof requestIdleCallback !== 'function') {
+      const timer = setTimeout(warm, warmWithinMs / 3);
+      return () => clearTimeout(timer);
+    }
+    const asked = requestIdleCallback(warm, { timeout: warmWithinMs });
+    return () => cancelIdleCallback(asked);
+  }, [atDoor]);
   if (step.at === 'refused') return <Ending sentence={step.sentence} />;
   if (!visitor || step.at === 'arriving') return <Loading />;
   if (step.at === 'gone')
