@@ -1,8 +1,8 @@
 #pragma once
 // Work to do later, at least once: stored with the state that asks for it, run on the loop under a lease,
-// tried again after a growing pause, kept for an administrator when it keeps failing. What a killed process held
-// runs again when its lease ends; in the embedded database, which has one process, as soon as the next starts.
-// Loop thread only, except enqueue().
+// tried again after a growing pause, kept for an administrator when it keeps failing. What a killed process
+// held runs again when its lease ends; in the embedded database, which has one process, as soon as the next
+// starts. Loop thread only, except enqueue().
 #include <functional>
 #include <memory>
 #include <string>

@@ -113,6 +113,15 @@ void renumber(SenderState& sender, const Track& track, Codec codec, const Place&
     sender.pictures.apply(payload, place.numbers, number.in_turn, number.picture_offset);
 }
 
+/// Of a packet that its client numbered, for the feedback.
+void note_arrival(Transport& transport, ByteView packet, const RtpHeader& header, Monotonic arrived) {
+  if (!transport.transport_sequence_id) return;
+  auto number = extension(packet, header, transport.transport_sequence_id);
+  if (number.size() != 2) return;
+  transport.arrivals.add(read16(number, 0), arrived);
+  transport.numbered_ssrc = header.ssrc;
+}
+
 }  // namespace
 
 Track* MediaLoop::track_of(Transport& transport, ByteView packet, const RtpHeader& header) {
@@ -180,13 +189,7 @@ void MediaLoop::receive_rtp(Transport& transport, std::span<uint8_t> bytes, Mono
   }
   auto packet = bytes.first(length);
   auto header = parse_rtp(packet);
-  if (header && transport.transport_sequence_id) {
-    auto number = extension(packet, *header, transport.transport_sequence_id);
-    if (number.size() == 2) {
-      transport.arrivals.add(read16(number, 0), arrived);
-      transport.numbered_ssrc = header->ssrc;
-    }
-  }
+  if (header) note_arrival(transport, packet, *header, arrived);
   if (header && repaired(transport, packet, *header)) ++counters_.repaired;
   Track* track = header ? track_of(transport, packet, *header) : nullptr;
   if (!track || track->codec_of(header->payload_type) == Codec::other) {

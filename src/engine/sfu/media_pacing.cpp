@@ -7,8 +7,8 @@
 namespace parvis::sfu {
 namespace {
 
-// Of the estimate, in percent: no more than it where the line's end is known, or while it was full lately, so that
-// no queue grows on the way.
+// Of the estimate, in percent: no more than it where the line's end is known, or while it was full lately, so
+// that no queue grows on the way.
 constexpr uint64_t careful_percent = 100, easy_percent = 250;
 constexpr int64_t careful_us = 8'000'000, narrow_us = 30'000'000;  // after the line was too full
 // What waits longer than this is not worth sending: the image stops, and comes back with a key frame.
