@@ -72,7 +72,10 @@ void BandwidthEstimate::on_feedback(std::span<const PacketFate> packets, Monoton
       }
       // One fall has a bottom: what arrived says little of a line that was not filled.
       double bottom = (full ? 0 : filled ? deep_fall : shallow_fall) * estimate_;
-      if (!full && now - bound_at_ < bound_holds_us) bottom = std::max(bottom, back_off * bound_);
+      if (!full && now - bound_at_ < bound_holds_us) {
+        bottom = std::max(bottom, back_off * bound_);
+        bound_at_ = now + -bound_holds_us;  // a second time it is contradicted
+      }
       drop_to(std::max(back_off * acknowledged_, bottom), now);
     }
     return;

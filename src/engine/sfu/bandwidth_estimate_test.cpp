@@ -61,6 +61,14 @@ TEST_CASE("a line that suddenly carries a tenth is known for what it is within a
   CHECK(line.estimate.bits_per_second() > 150'000);
 }
 
+TEST_CASE("a probe's answer holds a fall once, not against a line that goes on filling") {
+  Line line;
+  line.run(3, 400'000, 50'000'000);
+  line.estimate.on_proven(450'000, true, Monotonic{line.now_us});
+  line.run(6, 260'000, 200'000);
+  CHECK(line.estimate.bits_per_second() < 382'000);
+}
+
 TEST_CASE("one packet in twenty lost by chance does not stop the sender, one in four slows it") {
   Line line;
   line.run(10, 900'000, 50'000'000, 20);
