@@ -62,7 +62,7 @@ void MediaLoop::close_transport(TransportId id, CloseReason reason) {
   if (!transport) return;
   while (!transport->tracks.empty()) remove_receiver(transport->tracks.back()->id);
   while (!transport->senders.empty()) remove_sender(transport->senders.back()->sender.id);
-  if (transport->channels) transport->channels->close();
+  // Who asks for it tells the client by signalling. An SCTP abort would overtake that, and look like a fault.
   by_ufrag_.erase(transport->local.ice_ufrag);
   by_ufrag_.erase(transport->previous_ufrag);
   drop_paths(*transport);
