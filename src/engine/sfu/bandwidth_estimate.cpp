@@ -74,7 +74,7 @@ void BandwidthEstimate::on_feedback(std::span<const PacketFate> packets, Monoton
       double bottom = (full ? 0 : filled ? deep_fall : shallow_fall) * estimate_;
       if (!full && now - bound_at_ < bound_holds_us) {
         bottom = std::max(bottom, back_off * bound_);
-        bound_at_ = now + -bound_holds_us;  // a second time it is contradicted
+        bound_ = 0;  // a second time it is contradicted
       }
       drop_to(std::max(back_off * acknowledged_, bottom), now);
     }

@@ -85,6 +85,25 @@ struct NarrowRoom : Room {
   }
 };
 
+/// Its packets carry numbers where video() writes its second extension: that is one byte, so it is ignored.
+ReceiverOptions numbered_camera() {
+  ReceiverOptions out{.kind = Kind::video, .mid = "1", .codecs = {vp8(96)}, .layers = {{.rid = "q"}}};
+  out.extensions.mid = 4;
+  out.extensions.transport_sequence = 10;
+  return out;
+}
+
+/// A packet of video() with mid (id 4) and a two-byte number (id 10): five bytes, padded to eight.
+Bytes numbered(Bytes packet, uint16_t number) {
+  packet.erase(packet.begin() + 16, packet.begin() + 20);
+  packet.insert(packet.begin() + 16,
+                {0x40, '1', 0xa1, static_cast<uint8_t>(number >> 8), static_cast<uint8_t>(number), 0, 0, 0});
+  packet[15] = 2;
+  return packet;
+}
+
+bool is_feedback(const Bytes& packet) { return packet[1] == 205 && (packet[0] & 0x1f) == 15; }
+
 }  // namespace
 
 TEST_CASE(
@@ -195,27 +214,16 @@ TEST_CASE("what is lost on the way in is asked for, and its repair goes on to su
 TEST_CASE("numbered packets of a publisher are told of") {
   Room room;
   room.connect();
-  ReceiverOptions published{.kind = Kind::video, .mid = "1", .codecs = {vp8(96)}, .layers = {{.rid = "q"}}};
-  published.extensions.mid = 4;
-  published.extensions.transport_sequence =
-      10;  // where video() writes its second extension: one byte, so ignored
-  room.loop.add_receiver(TrackId{10}, room.alice.local.id, published);
+  room.loop.add_receiver(TrackId{10}, room.alice.local.id, numbered_camera());
   room.send(room.alice, video(1, 10, 7, 'q', true));
   room.alice.rtcp.clear();
   room.loop.tick(room.now + 200'000);
   room.pump();
-  CHECK(std::ranges::none_of(room.alice.rtcp,
-                             [](const Bytes& p) { return p[1] == 205 && (p[0] & 0x1f) == 15; }));
-  Bytes numbered = video(2, 20, 7, 'q', false);
-  // mid (id 4) and a two-byte number (id 10): five bytes, padded to eight.
-  numbered.erase(numbered.begin() + 16, numbered.begin() + 20);
-  numbered.insert(numbered.begin() + 16, {0x40, '1', 0xa1, 0x12, 0x34, 0, 0, 0});
-  numbered[15] = 2;
-  room.send(room.alice, numbered);
+  CHECK(std::ranges::none_of(room.alice.rtcp, is_feedback));
+  room.send(room.alice, numbered(video(2, 20, 7, 'q', false), 0x1234));
   room.loop.tick(room.now + 400'000);
   room.pump();
-  auto told = std::ranges::find_if(room.alice.rtcp,
-                                   [](const Bytes& p) { return p[1] == 205 && (p[0] & 0x1f) == 15; });
+  auto told = std::ranges::find_if(room.alice.rtcp, is_feedback);
   REQUIRE(told != room.alice.rtcp.end());
   auto reports = parse_transport_feedback(*told);
   REQUIRE(reports);
@@ -227,25 +235,17 @@ TEST_CASE("numbered packets of a publisher are told of") {
 TEST_CASE("a publisher is told when its packets reached the machine, however late this thread got to them") {
   Room room;
   room.connect();
-  ReceiverOptions published{.kind = Kind::video, .mid = "1", .codecs = {vp8(96)}, .layers = {{.rid = "q"}}};
-  published.extensions.mid = 4;
-  published.extensions.transport_sequence = 10;
-  room.loop.add_receiver(TrackId{10}, room.alice.local.id, published);
+  room.loop.add_receiver(TrackId{10}, room.alice.local.id, numbered_camera());
   Monotonic first = room.now;
   room.now = room.now + 100'000;
   for (uint8_t i = 0; i < 3; ++i) {
-    Bytes numbered = video(i, 10, 7, 'q', i == 0);
-    numbered.erase(numbered.begin() + 16, numbered.begin() + 20);
-    numbered.insert(numbered.begin() + 16, {0x40, '1', 0xa1, 0, i, 0, 0, 0});
-    numbered[15] = 2;
     room.loop.on_arrival(first + 20'000 * i);
-    room.send(room.alice, numbered);
+    room.send(room.alice, numbered(video(i, 10, 7, 'q', i == 0), i));
   }
   room.alice.rtcp.clear();
   room.loop.tick(room.now + 300'000);
   room.pump();
-  auto told = std::ranges::find_if(room.alice.rtcp,
-                                   [](const Bytes& p) { return p[1] == 205 && (p[0] & 0x1f) == 15; });
+  auto told = std::ranges::find_if(room.alice.rtcp, is_feedback);
   REQUIRE(told != room.alice.rtcp.end());
   auto reports = parse_transport_feedback(*told);
   REQUIRE(reports);
