@@ -18,8 +18,23 @@ COUNTS = [
 VITEST = re.compile(r"^\s*Tests\s+(?:(\d+) failed \| )?(\d+) passed", re.M)
 
 
+def plain_text(output):
+    return re.sub(r"\x1b\[[0-9;]*m", "", output)
+
+
+def excerpt(output):
+    """The parts of a broken step that say what broke, where its tests name themselves "ok …" and "FAIL …"; otherwise its end."""
+    kept, inside = [], False
+    for line in plain_text(output).splitlines():
+        if line.startswith(("ok ", "FAIL ")):
+            inside = line.startswith("FAIL ")
+        if inside:
+            kept.append(line)
+    return kept[:120] or output.splitlines()[-80:]
+
+
 def counts(output, code):
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    plain = plain_text(output)
     for pattern in COUNTS:
         found = pattern.findall(plain)
         if found:
@@ -56,7 +71,7 @@ class Run:
         print(f"{'ok  ' if failed == 0 else 'FAIL'} {name}: {passed} passed, {failed} failed ({time.monotonic() - started:.0f} s)", flush=True)
         if failed:
             self.broken.append(name)
-            print("\n".join("    " + line for line in output.splitlines()[-80:]), flush=True)
+            print("\n".join("    " + line for line in excerpt(output)), flush=True)
         return failed == 0
 
 

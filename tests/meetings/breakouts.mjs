@@ -10,11 +10,13 @@ export async function testBreakouts(test, { space, ada, bruno, chloe, identity }
   const entry = (person) => person.must('POST', `${path}/join`, {});
   const group = (name, ...people) => ({ name, identities: people.map(identity) });
   const where = async (person) => (await person.must('GET', `${path}/breakouts`)).here ?? 0;
-  const silent = async (who, speaker) => {
-    who.heard.delete(identity(speaker));
-    await new Promise((wake) => setTimeout(wake, 1500));
-    return !who.heard.has(identity(speaker));
-  };
+  // What was already on its way when the groups were made may still be played for a moment.
+  const silent = (who, speaker) =>
+    until('silent', async () => {
+      who.heard.delete(identity(speaker));
+      await new Promise((wake) => setTimeout(wake, 1500));
+      return !who.heard.has(identity(speaker));
+    });
   const three = async (body) => {
     const people = [new Participant(), new Participant(), new Participant()];
     try {
@@ -39,7 +41,7 @@ export async function testBreakouts(test, { space, ada, bruno, chloe, identity }
       assert.equal(await where(bruno), 1);
       two.heard.clear();
       await until('hears who is there', () => two.heard.get(identity(chloe)) > 100, 60);
-      assert.ok(await silent(two, ada), 'and not the others');
+      await silent(two, ada);
       await ada.must('POST', `${path}/breakouts/message`, { text: 'Encore un instant' });
       await until('told', () => [two, other].every((who) => who.messages.some(({ text, from }) => !from && text.includes('Encore un instant'))));
       await ada.must('POST', `${path}/breakouts/go`, { group: 1 });
