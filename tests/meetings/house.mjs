@@ -9,8 +9,18 @@ export async function startHouse(options = ['--media-listen', '0.0.0.0:0', '--we
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => JSON.parse((await lines.next()).value);
   const told = await next();
+  const tell = async (word) => {
+    child.stdin.write(word + '\n');
+    await next();
+  };
   return {
     ...told,
+    /** `how` the server ends: "kill" as a power cut would, "stop" as for an update. It comes back after a while. */
+    async restart(how, after_s = 1) {
+      await tell(how);
+      await new Promise((wake) => setTimeout(wake, after_s * 1000));
+      await tell('start');
+    },
     async stop() {
       child.stdin.end();
       await once(child, 'exit');

@@ -31,8 +31,8 @@ export class Participant {
 
   constructor() {
     this.room.on(RoomEvent.TrackSubscribed, (track, publication, who) => {
-      if (track.kind === TrackKind.KIND_AUDIO) void this.listen(track, who.identity);
-      else void this.watch(track, publication.source, who.identity);
+      const following = track.kind === TrackKind.KIND_AUDIO ? this.listen(track, who.identity) : this.watch(track, publication.source, who.identity);
+      following.catch((error) => console.log(`a track that is gone again: ${error.message.slice(0, 100)}`));
     });
     this.room.on(RoomEvent.DataReceived, (payload, who, _, topic) =>
       this.messages.push({ text: new TextDecoder().decode(payload), from: who?.identity, topic }),

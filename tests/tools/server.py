@@ -3,7 +3,7 @@
     with Server(people=[("admin@interieur.test", "Ada", "administrator")]) as server: ...
 
 As a program (`python3 tests/tools/server.py [--web DIR] [-- OPTION…]`): starts one, prints a line of JSON (url, data, password, people),
-and stops it when its standard input closes."""
+and stops it when its standard input closes. A line "kill", "stop" or "start" there does that, and is answered by the same words."""
 
 import json
 import os
@@ -122,7 +122,9 @@ def main():
     with Server(people=people, web=web, options=options) as server:
         print(json.dumps({"url": server.url, "data": str(server.data), "password": PASSWORD,
                           "log": str(server.log_path), "people": [email for email, _, _ in people]}), flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            {"kill": server.kill, "stop": server.stop, "start": server.start}[line.strip()]()
+            print(json.dumps(line.strip()), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include "core/network_policy/network_policy.h"
 
+#include <map>
 #include <set>
 
 #include "base/utf8.h"
@@ -33,7 +34,10 @@ const Statement end_exemption{"network_policy.end_exemption",
                               "delete from network_exemption where person = $1"};
 const Statement insert_override{
     "network_policy.override",
-    "insert into network_override(id, person, subject, reason, at) values ($1, $2, $3, $4, $5)"};
+    "insert into network_override(id, person, subject, reason, at, ends_at) values ($1, $2, $3, $4, $5, $6)"};
+const Statement standing_overrides{"network_policy.standing_overrides",
+                                   "select person, subject, ends_at from network_override "
+                                   "where ends_at > $1 order by ends_at"};
 const Statement count_overrides{"network_policy.count_overrides",
                                 "select count(*) from network_override where at >= $1"};
 
@@ -77,6 +81,13 @@ class StoredPolicy final : public NetworkPolicy {
         CO_TRY(co_await database_.read([](store::Reader& reader) { return reader.query(exemptions); }));
     for (size_t row = 0; row < exempt.size(); ++row) {
       if (auto person = PersonId::parse(exempt.text(row, 0))) exempt_.insert(*person);
+    }
+    auto beyond = CO_TRY(co_await database_.read([now = env_.clock.now()](store::Reader& reader) {
+      return reader.query(standing_overrides, now.ms);
+    }));
+    for (size_t row = 0; row < beyond.size(); ++row) {
+      if (auto person = PersonId::parse(beyond.text(row, 0)))
+        beyond_[{*person, std::string(beyond.text(row, 1))}] = {beyond.integer(row, 2)};
     }
     co_return Result<void>();
   }
@@ -159,25 +170,32 @@ class StoredPolicy final : public NetworkPolicy {
     co_return Result<void>();
   }
 
-  Task<Result<void>> go_beyond(PersonId person, SpaceId space, std::string subject,
-                               std::string reason) override {
-    reason = std::string(utf8::trim(reason));
-    if (reason.empty() || reason.size() > max_reason_bytes || !utf8::valid(reason))
+  Task<Result<void>> go_beyond(Override act) override {
+    act.reason = std::string(utf8::trim(act.reason));
+    if (act.reason.empty() || act.reason.size() > max_reason_bytes || !utf8::valid(act.reason))
       co_return fail(policy_reasons::reason_needed);
     std::string payload;
-    json::Writer(payload).begin_object().field("reason", reason).end_object();
-    co_return co_await database_.write(
-        [id = env_.new_id<OverrideId>(), person, space, subject, reason, payload,
-         now = env_.clock.now()](store::Transaction& transaction) -> Result<void> {
-          TRY(transaction.execute(insert_override, id.text(), person.text(), subject, reason, now.ms));
+    json::Writer(payload).begin_object().field("reason", act.reason).end_object();
+    Instant now = env_.clock.now();
+    CO_TRY(co_await database_.write(
+        [id = env_.new_id<OverrideId>(), act, payload, now](store::Transaction& transaction) -> Result<void> {
+          TRY(transaction.execute(insert_override, id.text(), act.person.text(), act.subject, act.reason,
+                                  now.ms, act.until.ms));
           TRY(transaction.publish({.kind = "network_policy.overridden",
-                                   .actor = person.text(),
-                                   .space = space.text(),
-                                   .subject = subject,
+                                   .actor = act.person.text(),
+                                   .space = act.space.text(),
+                                   .subject = act.subject,
                                    .payload = payload,
                                    .rule = "urgent"}));
           return {};
-        });
+        }));
+    std::erase_if(beyond_, [&](const auto& one) { return one.second <= now; });
+    beyond_[{act.person, act.subject}] = act.until;
+    co_return Result<void>();
+  }
+  Instant beyond_until(PersonId person, const std::string& subject) const override {
+    auto found = beyond_.find({person, subject});
+    return found == beyond_.end() ? Instant{} : found->second;
   }
   Task<Result<int64_t>> recent_overrides() override {
     auto rows = CO_TRY(
@@ -209,6 +227,7 @@ class StoredPolicy final : public NetworkPolicy {
   Policy policy_;
   Version version_;
   std::set<PersonId> exempt_;
+  std::map<std::pair<PersonId, std::string>, Instant> beyond_;
   mutable std::set<std::string, std::less<>> labels_;  // views of them outlive a policy
 };
 

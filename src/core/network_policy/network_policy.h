@@ -50,9 +50,17 @@ class NetworkPolicy {
   virtual bool exempt(PersonId person) const = 0;
   virtual Task<Result<void>> set_exempt(PersonId person, bool exempt) = 0;
 
-  /// Writes down that somebody goes beyond the policy. policy_reasons::reason_needed.
-  virtual Task<Result<void>> go_beyond(PersonId person, SpaceId space, std::string subject,
-                                       std::string reason) = 0;
+  /// What somebody does beyond the policy, and where: in a meeting, say.
+  struct Override {
+    PersonId person;
+    SpaceId space;
+    std::string subject, reason;
+    Instant until;
+  };
+  /// Writes it down; it holds after a restart too. policy_reasons::reason_needed.
+  virtual Task<Result<void>> go_beyond(Override act) = 0;
+  /// The beginning of time when they don't.
+  virtual Instant beyond_until(PersonId person, const std::string& subject) const = 0;
   virtual Task<Result<int64_t>> recent_overrides() = 0;
 };
 

@@ -95,12 +95,25 @@ TEST_CASE("an exemption is kept, told to nobody, and ends when its person says s
 TEST_CASE("going beyond needs a reason and is counted") {
   At at;
   auto space = at.house.space(at.claire);
-  CHECK(at.house.run(at.policy().go_beyond(at.claire.person, space, "réunion", "  "))
-            .error()
-            .is(policy_reasons::reason_needed));
-  CHECK_FALSE(at.house.run(at.policy().go_beyond(at.claire.person, space, "réunion", std::string(301, 'x'))));
-  CHECK(at.house.run(at.policy().go_beyond(at.claire.person, space, "réunion", "cellule de crise")));
+  Instant until = at.house.at.env().clock.now() + 3'600'000;
+  auto go_beyond = [&](const std::string& reason) {
+    return at.house.run(at.policy().go_beyond({.person = at.claire.person,
+                                               .space = space,
+                                               .subject = "réunion",
+                                               .reason = reason,
+                                               .until = until}));
+  };
+  CHECK(go_beyond("  ").error().is(policy_reasons::reason_needed));
+  CHECK_FALSE(go_beyond(std::string(301, 'x')));
+  CHECK(at.policy().beyond_until(at.claire.person, "réunion") == Instant{});
+  CHECK(go_beyond("cellule de crise"));
   CHECK(*at.house.run(at.policy().recent_overrides()) == 1);
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    CHECK(at.policy().beyond_until(at.claire.person, "réunion") == until);
+    CHECK(at.policy().beyond_until(at.claire.person, "une autre") == Instant{});
+    CHECK(at.policy().beyond_until(at.boss.person, "réunion") == Instant{});
+    at.loaded = at.load();
+  }
 }
 
 TEST_CASE("zones come from the system, those of France also without") {

@@ -5,7 +5,8 @@
 
 namespace parvis {
 
-std::string write_access_token(const livekit::Grant& grant, std::string_view secret, Instant now) {
+std::string write_access_token(const AccessToken& token, std::string_view secret, Instant now) {
+  const livekit::Grant& grant = token.grant;
   std::string claims;
   json::Writer out(claims);
   int64_t seconds = now.ms / 1000;
@@ -14,6 +15,7 @@ std::string write_access_token(const livekit::Grant& grant, std::string_view sec
   out.field("metadata", grant.metadata).key("attributes").begin_object();
   for (const auto& [key, value] : grant.attributes) out.field(key, value);
   out.end_object();
+  if (token.needs_images) out.field("needsImages", true);
   const auto& permission = grant.permission;
   out.key("video").begin_object().field("room", grant.room).field("roomJoin", true);
   out.field("canPublish", permission.publish).field("canSubscribe", permission.subscribe);
@@ -30,17 +32,18 @@ std::string write_access_token(const livekit::Grant& grant, std::string_view sec
   return sign_token(claims, secret);
 }
 
-Result<livekit::Grant> read_access_token(std::string_view token, std::string_view secret, Instant now,
-                                         TokenAge age) {
+Result<AccessToken> read_access_token(std::string_view token, std::string_view secret, Instant now,
+                                      TokenAge age) {
   auto claims = TRY(read_token(token, secret, now, age));
   if (!claims.room_join || claims.room.empty() || claims.identity.empty())
     return fail(meeting_reasons::token, "room or sub");
-  return livekit::Grant{.room = std::move(claims.room),
-                        .identity = std::move(claims.identity),
-                        .name = std::move(claims.name),
-                        .metadata = std::move(claims.metadata),
-                        .attributes = std::move(claims.attributes),
-                        .permission = std::move(claims.permission)};
+  return AccessToken{.grant = {.room = std::move(claims.room),
+                               .identity = std::move(claims.identity),
+                               .name = std::move(claims.name),
+                               .metadata = std::move(claims.metadata),
+                               .attributes = std::move(claims.attributes),
+                               .permission = std::move(claims.permission)},
+                     .needs_images = claims.needs_images};
 }
 
 }  // namespace parvis

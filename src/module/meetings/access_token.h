@@ -10,9 +10,13 @@ namespace parvis {
 inline constexpr int64_t token_lifetime_s = 600;
 inline constexpr std::string_view token_issuer = "parvis";
 
-std::string write_access_token(const livekit::Grant& grant, std::string_view secret, Instant now);
+struct AccessToken {
+  livekit::Grant grant;
+  bool needs_images = false;  // whoever bears it, a guest: nobody else learns it, and a restart loses it not
+};
+std::string write_access_token(const AccessToken& token, std::string_view secret, Instant now);
 /// meeting_reasons::token when it is malformed, forged, not yet or no longer valid, or grants no room.
-Result<livekit::Grant> read_access_token(std::string_view token, std::string_view secret, Instant now,
-                                         TokenAge age = TokenAge::valid);
+Result<AccessToken> read_access_token(std::string_view token, std::string_view secret, Instant now,
+                                      TokenAge age = TokenAge::valid);
 
 }  // namespace parvis

@@ -5,6 +5,14 @@
 #include "platform/log.h"
 
 namespace parvis {
+namespace {
+
+bool line_failed(std::string_view reason) {
+  return reason == "connection_timeout" || reason == "signal_close" || reason == "media_failure" ||
+         reason == "state_mismatch";
+}
+
+}  // namespace
 
 void Meetings::on_participant_joined(const std::string& room, const livekit::ParticipantDescription& who) {
   if (room.starts_with(check_prefix)) {
@@ -13,8 +21,10 @@ void Meetings::on_participant_joined(const std::string& room, const livekit::Par
   }
   auto meeting = meeting_of_room(room);
   if (!meeting || who.permission.hidden) return;
+  live_[*meeting].cut_off.erase(who.identity);
   auto& present = live_[*meeting].present;
   if (present.contains(who.identity)) return;  // comes from another room of the meeting
+  if (present.empty()) continuity_.begun(*meeting);
   auto metadata = json::parse(who.metadata);
   Attendance line{.id = context_.env.new_id<AttendanceId>(),
                   .identity = who.identity,
@@ -22,34 +32,41 @@ void Meetings::on_participant_joined(const std::string& room, const livekit::Par
                   .verified = metadata && json::boolean(*metadata, "verified").value_or(false),
                   .joined_at = context_.env.clock.now(),
                   .left_at = std::nullopt};
-  present[who.identity] = line.id;
-  spawn(record_joined(*meeting, std::move(line)));
+  if (auto before = continuity_.line_of(*meeting, who.identity)) {
+    present[who.identity] = *before;
+  } else {
+    present[who.identity] = line.id;
+    spawn(record_joined(*meeting, std::move(line)));
+  }
   on_participant_changed(room, who);
   tell_reception(*meeting, who.identity, live_[*meeting].receptions[who.identity], images_needed(*meeting));
 }
 
 void Meetings::on_participant_left(const std::string& room, const livekit::ParticipantDescription& who,
-                                   std::string_view) {
+                                   std::string_view reason) {
   auto meeting = meeting_of_room(room);
   auto live = meeting ? live_.find(*meeting) : live_.end();
-  if (live == live_.end() || breakouts_.moving(who.identity) || breakouts_.room_of(*meeting, who.identity))
+  if (interrupted_ || live == live_.end() || breakouts_.moving(who.identity) ||
+      breakouts_.room_of(*meeting, who.identity))
     return;
   auto present = live->second.present.find(who.identity);
   if (present == live->second.present.end()) return;
   spawn(record_left(present->second, context_.env.clock.now()));
   live->second.present.erase(present);
+  if (line_failed(reason)) live->second.cut_off[who.identity] = context_.env.loop.now();
 }
 
 /// The meeting is over when its last room is.
 void Meetings::on_room_finished(const livekit::RoomDescription& room) {
   auto meeting = meeting_of_room(room.name);
   auto live = meeting ? live_.find(*meeting) : live_.end();
-  if (live == live_.end() || !breakouts_.participants(*meeting).empty()) return;
+  if (interrupted_ || live == live_.end() || !breakouts_.participants(*meeting).empty()) return;
   for (const auto& [identity, line] : live->second.present)
     spawn(record_left(line, context_.env.clock.now()));
   live_.erase(live);
   std::erase_if(guests_exempt_, [&](const auto& one) { return one.second == *meeting; });
   breakouts_.forget(*meeting);
+  continuity_.over(*meeting);
   if (over_) over_(*meeting);
 }
 

@@ -89,14 +89,15 @@ Task<Result<Response>> close(Meetings& meetings, Standing who, Request&) {
 
 Task<Result<Response>> assign(Meetings& meetings, Standing who, Request& request) {
   auto body = CO_TRY(co_await request.read_json());
-  CO_TRY(meetings.breakouts().assign(who, std::string(json::text(body, "identity").value_or("")),
-                                     group_of(body)));
+  auto identity = std::string(json::text(body, "identity").value_or(""));
+  CO_TRY(co_await meetings.breakouts().assign(std::move(who), std::move(identity), group_of(body)));
   co_return Response::empty();
 }
 
 Task<Result<Response>> extend(Meetings& meetings, Standing who, Request& request) {
   auto body = CO_TRY(co_await request.read_json());
-  CO_TRY(meetings.breakouts().extend(who, json::integer(body, "seconds").value_or(0)));
+  int64_t seconds = json::integer(body, "seconds").value_or(0);
+  CO_TRY(co_await meetings.breakouts().extend(std::move(who), seconds));
   co_return Response::empty();
 }
 
@@ -108,13 +109,14 @@ Task<Result<Response>> tell_all(Meetings& meetings, Standing who, Request& reque
 
 Task<Result<Response>> go(Meetings& meetings, Standing who, Request& request) {
   auto body = CO_TRY(co_await request.read_json());
-  CO_TRY(meetings.breakouts().go(who, group_of(body)));
+  CO_TRY(co_await meetings.breakouts().go(std::move(who), group_of(body)));
   co_return Response::empty();
 }
 
 Task<Result<Response>> ask_for_help(Meetings& meetings, Standing who, Request& request) {
   auto body = CO_TRY(co_await request.read_json());
-  CO_TRY(meetings.breakouts().ask_for_help(who, json::boolean(body, "asking").value_or(true)));
+  bool asking = json::boolean(body, "asking").value_or(true);
+  CO_TRY(co_await meetings.breakouts().ask_for_help(std::move(who), asking));
   co_return Response::empty();
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "module/meetings/division_format.h"
 #include "module/meetings/reasons.h"
+#include "platform/log.h"
 
 namespace parvis {
 namespace {
@@ -106,7 +108,7 @@ Task<Result<void>> Breakouts::open(Standing who, Plan plan) {
   for (const auto& [identity, group] : division.at) assigned.push_back(identity);
   for (const auto& identity : assigned) bring(meeting, identity);
   tell_changed(meeting);
-  co_return Result<void>();
+  co_return co_await keep(meeting);
 }
 
 Task<Result<void>> Breakouts::close(Standing who) {
@@ -114,16 +116,16 @@ Task<Result<void>> Breakouts::close(Standing who) {
   CO_TRY(divided(who.meeting.id));
   CO_TRY(co_await publish(who, "meeting.breakouts_closed"));
   bring_all_back(who.meeting.id);
-  co_return Result<void>();
+  co_return co_await keep(who.meeting.id);
 }
 
-Result<void> Breakouts::assign(const Standing& who, const std::string& identity, int group) {
-  if (!who.host) return fail(meeting_reasons::hosts_only);
-  Division& division = *TRY(divided(who.meeting.id));
+Task<Result<void>> Breakouts::assign(Standing who, std::string identity, int group) {
+  if (!who.host) co_return fail(meeting_reasons::hosts_only);
+  Division& division = *CO_TRY(divided(who.meeting.id));
   bool known = identity.size() <= max_identity_bytes && room_of(who.meeting.id, identity);
-  if (!known) return fail(livekit::reasons::no_such_participant);
+  if (!known) co_return fail(livekit::reasons::no_such_participant);
   if (group < 0 || group > static_cast<int>(division.plan.names.size()))
-    return fail(meeting_reasons::breakouts_no_group);
+    co_return fail(meeting_reasons::breakouts_no_group);
   if (group == 0) {
     division.plan.assigned.erase(identity);
     division.at.erase(identity);
@@ -133,21 +135,21 @@ Result<void> Breakouts::assign(const Standing& who, const std::string& identity,
   division.asking.erase(identity);
   bring(who.meeting.id, identity);
   tell_changed(who.meeting.id);
-  return {};
+  co_return co_await keep(who.meeting.id);
 }
 
-Result<void> Breakouts::extend(const Standing& who, int64_t seconds) {
-  if (!who.host) return fail(meeting_reasons::hosts_only);
-  Division& division = *TRY(divided(who.meeting.id));
+Task<Result<void>> Breakouts::extend(Standing who, int64_t seconds) {
+  if (!who.host) co_return fail(meeting_reasons::hosts_only);
+  Division& division = *CO_TRY(divided(who.meeting.id));
   if (seconds < min_duration_s || seconds > max_duration_s)
-    return fail(meeting_reasons::breakouts_plan, "duration");
+    co_return fail(meeting_reasons::breakouts_plan, "duration");
   Monotonic now = context_.env.loop.now();
   Monotonic ends = division.ends.value_or(now) + seconds_us(seconds);
-  if (ends - now > seconds_us(max_duration_s)) return fail(meeting_reasons::breakouts_plan, "duration");
+  if (ends - now > seconds_us(max_duration_s)) co_return fail(meeting_reasons::breakouts_plan, "duration");
   division.ends = ends;
   set_timer(who.meeting.id, division);
   tell_changed(who.meeting.id);
-  return {};
+  co_return co_await keep(who.meeting.id);
 }
 
 Result<void> Breakouts::tell_all(const Standing& who, const std::string& text) {
@@ -169,15 +171,15 @@ Result<void> Breakouts::tell_all(const Standing& who, const std::string& text) {
 
 /// Hosts anywhere; others where they were put and back, and anywhere when all may choose. Who came by a link
 /// goes only where they were put.
-Result<void> Breakouts::go(const Standing& who, int group) {
-  Division& division = *TRY(divided(who.meeting.id));
-  if (!who.present) return fail(livekit::reasons::no_such_participant);
+Task<Result<void>> Breakouts::go(Standing who, int group) {
+  Division& division = *CO_TRY(divided(who.meeting.id));
+  if (!who.present) co_return fail(livekit::reasons::no_such_participant);
   if (group < 0 || group > static_cast<int>(division.plan.names.size()))
-    return fail(meeting_reasons::breakouts_no_group);
+    co_return fail(meeting_reasons::breakouts_no_group);
   auto assigned = division.plan.assigned.find(who.identity);
   bool own = assigned != division.plan.assigned.end() && assigned->second == group;
   if (group > 0 && !who.host && !own && !(division.plan.choose && who.verified))
-    return fail(meeting_reasons::breakouts_not_yours);
+    co_return fail(meeting_reasons::breakouts_not_yours);
   if (group == 0) {
     division.at.erase(who.identity);
   } else {
@@ -187,16 +189,17 @@ Result<void> Breakouts::go(const Standing& who, int group) {
   division.asking.erase(who.identity);
   bring(who.meeting.id, who.identity);
   tell_changed(who.meeting.id);
-  return {};
+  co_return co_await keep(who.meeting.id);
 }
 
-Result<void> Breakouts::ask_for_help(const Standing& who, bool asking) {
-  Division& division = *TRY(divided(who.meeting.id));
-  if (!who.present) return fail(livekit::reasons::no_such_participant);
+Task<Result<void>> Breakouts::ask_for_help(Standing who, bool asking) {
+  Division& division = *CO_TRY(divided(who.meeting.id));
+  if (!who.present) co_return fail(livekit::reasons::no_such_participant);
   bool changed =
       asking ? division.asking.insert(who.identity).second : division.asking.erase(who.identity) > 0;
-  if (changed) tell_changed(who.meeting.id);
-  return {};
+  if (!changed) co_return Result<void>();
+  tell_changed(who.meeting.id);
+  co_return co_await keep(who.meeting.id);
 }
 
 void Breakouts::forget(MeetingId meeting, const std::string& identity) {
@@ -205,6 +208,7 @@ void Breakouts::forget(MeetingId meeting, const std::string& identity) {
   found->second.plan.assigned.erase(identity);
   found->second.at.erase(identity);
   found->second.asking.erase(identity);
+  keep_later(meeting);
 }
 
 void Breakouts::forget(MeetingId meeting) {
@@ -212,6 +216,30 @@ void Breakouts::forget(MeetingId meeting) {
   if (found == divided_.end()) return;
   context_.env.loop.cancel(found->second.timer);
   divided_.erase(found);
+}
+
+void Breakouts::restore(MeetingId meeting, const std::string& kept) {
+  auto read = read_division(kept, context_.env.clock.now(), context_.env.loop.now());
+  if (!read) return;
+  auto [found, added] = divided_.try_emplace(meeting, std::move(*read));
+  if (added) set_timer(meeting, found->second);
+}
+
+/// Applied already: of two acts at once the later one writes what both have done.
+Task<Result<void>> Breakouts::keep(MeetingId meeting) {
+  const Division* division = find(meeting);
+  Instant now = context_.env.clock.now();
+  auto written = division ? write_division(*division, now, context_.env.loop.now()) : std::string();
+  co_return co_await context_.database.write([meeting, now, written](store::Transaction& transaction) {
+    return meeting_store::keep_division(transaction, meeting, now, written);
+  });
+}
+
+void Breakouts::keep_later(MeetingId meeting) {
+  spawn([](Breakouts& self, MeetingId which) -> Task<void> {
+    auto kept = co_await self.keep(which);
+    if (!kept) log_event(Level::warning, "groups_not_kept", {{"reason", kept.error().reason->id}});
+  }(*this, meeting));
 }
 
 void Breakouts::send(MeetingId meeting, std::string_view about, const std::string& text,
@@ -248,7 +276,10 @@ void Breakouts::set_timer(MeetingId meeting, Division& division) {
   context_.env.loop.cancel(division.timer);
   division.timer = 0;
   if (!division.ends) return;
-  division.timer = context_.env.loop.call_at(*division.ends, [this, meeting] { bring_all_back(meeting); });
+  division.timer = context_.env.loop.call_at(*division.ends, [this, meeting] {
+    bring_all_back(meeting);
+    keep_later(meeting);
+  });
 }
 
 void Breakouts::tell_changed(MeetingId meeting) { send(meeting, topic, R"({"kind":"changed"})"); }

@@ -1,6 +1,6 @@
 #pragma once
-// Meetings divided into groups for a time: who is where, and everybody's way there and back. In memory: after
-// a restart all are together again. Loop thread only.
+// Meetings divided into groups for a time: who is where, and everybody's way there and back. In memory, and
+// kept: an act is answered once a restart finds it (continuity.h). Loop thread only.
 #include <functional>
 #include <map>
 #include <set>
@@ -56,12 +56,15 @@ class Breakouts {
   // Acts of hosts. Everybody concerned is moved and told in the same turn.
   Task<Result<void>> open(Standing who, Plan plan);
   Task<Result<void>> close(Standing who);
-  Result<void> assign(const Standing& who, const std::string& identity, int group);
-  Result<void> extend(const Standing& who, int64_t seconds);
+  Task<Result<void>> assign(Standing who, std::string identity, int group);
+  Task<Result<void>> extend(Standing who, int64_t seconds);
   Result<void> tell_all(const Standing& who, const std::string& text);
   // Acts of anybody present.
-  Result<void> go(const Standing& who, int group);
-  Result<void> ask_for_help(const Standing& who, bool asking);
+  Task<Result<void>> go(Standing who, int group);
+  Task<Result<void>> ask_for_help(Standing who, bool asking);
+
+  /// What a process before kept of a meeting; nothing when it makes no sense, or its time is up.
+  void restore(MeetingId meeting, const std::string& kept);
 
   /// Somebody is no longer of the meeting: no place is kept for them.
   void forget(MeetingId meeting, const std::string& identity);
@@ -77,6 +80,8 @@ class Breakouts {
   Result<void> check(const Plan& plan) const;
   Result<Division*> divided(MeetingId meeting);
   Task<Result<void>> publish(Standing who, std::string kind);
+  Task<Result<void>> keep(MeetingId meeting);
+  void keep_later(MeetingId meeting);
   void bring(MeetingId meeting, const std::string& identity);
   void bring_all_back(MeetingId meeting);
   void set_timer(MeetingId meeting, Division& division);

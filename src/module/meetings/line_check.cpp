@@ -12,9 +12,9 @@ Meetings::Check Meetings::new_check() const {
                        .metadata = "",
                        .attributes = {},
                        .permission = {.publish = false, .publish_sources = {}}};
-  Check out{.first = write_access_token(grant, secret_, context_.env.clock.now()), .second = {}};
+  Check out{.first = write_access_token({.grant = grant}, secret_, context_.env.clock.now()), .second = {}};
   grant.identity = "2";
-  out.second = write_access_token(grant, secret_, context_.env.clock.now());
+  out.second = write_access_token({.grant = grant}, secret_, context_.env.clock.now());
   return out;
 }
 

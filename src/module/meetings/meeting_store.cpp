@@ -46,6 +46,23 @@ const Statement list_attendance{
     "meeting.attendance_list",
     "select id, identity, name, verified, joined_at, left_at from meeting_attendance "
     "where meeting = $1 order by id limit $2"};
+const Statement note_live_meeting{"meeting.live_note",
+                                  "insert into meeting_live(meeting, seen_at, division) values ($1, $2, '') "
+                                  "on conflict (meeting) do update set seen_at = excluded.seen_at"};
+const Statement keep_live_division{"meeting.live_division",
+                                   "insert into meeting_live(meeting, seen_at, division) values ($1, $2, $3) "
+                                   "on conflict (meeting) do update set seen_at = excluded.seen_at, "
+                                   "division = excluded.division"};
+const Statement clear_live_division{"meeting.live_undivided",
+                                    "update meeting_live set division = '' where meeting = $1"};
+const Statement forget_live_meeting{"meeting.live_forget", "delete from meeting_live where meeting = $1"};
+const Statement forget_live_meeting_since{"meeting.live_forget_since",
+                                          "delete from meeting_live where meeting = $1 and seen_at = $2"};
+const Statement live_meetings{"meeting.live", "select meeting, seen_at, division from meeting_live"};
+const Statement open_attendance{
+    "meeting.attendance_open",
+    "select a.meeting, a.identity, a.id, a.joined_at from meeting_live l "
+    "join meeting_attendance a on a.meeting = l.meeting where a.left_at is null order by a.id"};
 const Statement add_secret{"meeting.secret_add",
                            "insert into setting(name, value) values ('meeting_token_secret', $1) "
                            "on conflict (name) do nothing"};
@@ -149,6 +166,42 @@ Result<std::vector<Attendance>> attendance(store::Reader& reader, MeetingId meet
                    .verified = rows.boolean(row, 3),
                    .joined_at = rows.instant(row, 4),
                    .left_at = rows.is_null(row, 5) ? std::nullopt : std::optional(rows.instant(row, 5))});
+  }
+  return out;
+}
+
+Result<void> note_live(store::Transaction& transaction, MeetingId meeting, Instant now) {
+  TRY(transaction.execute(note_live_meeting, meeting, now));
+  return {};
+}
+
+Result<void> keep_division(store::Transaction& transaction, MeetingId meeting, Instant now,
+                           const std::string& division) {
+  if (division.empty()) TRY(transaction.execute(clear_live_division, meeting));
+  if (!division.empty()) TRY(transaction.execute(keep_live_division, meeting, now, division));
+  return {};
+}
+
+Result<void> forget_live(store::Transaction& transaction, MeetingId meeting) {
+  TRY(transaction.execute(forget_live_meeting, meeting));
+  return {};
+}
+
+Result<bool> forget_live_since(store::Transaction& transaction, MeetingId meeting, Instant seen_at) {
+  return TRY(transaction.execute(forget_live_meeting_since, meeting, seen_at)) > 0;
+}
+
+Result<std::map<MeetingId, Interrupted>> interrupted(store::Reader& reader) {
+  std::map<MeetingId, Interrupted> out;
+  auto meetings = TRY(reader.query(live_meetings));
+  for (size_t row = 0; row < meetings.size(); ++row) {
+    out[meetings.id<MeetingId>(row, 0)] = {
+        .seen_at = meetings.instant(row, 1), .division = std::string(meetings.text(row, 2)), .present = {}};
+  }
+  auto lines = TRY(reader.query(open_attendance));
+  for (size_t row = 0; row < lines.size(); ++row) {
+    out[lines.id<MeetingId>(row, 0)].present[std::string(lines.text(row, 1))] = {
+        .id = lines.id<AttendanceId>(row, 2), .joined_at = lines.instant(row, 3)};
   }
   return out;
 }

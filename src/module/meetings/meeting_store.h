@@ -1,5 +1,6 @@
 #pragma once
 // The SQL of meetings: what outlives a conversation.
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,6 +63,26 @@ Result<void> insert_attendance(store::Transaction& transaction, MeetingId meetin
 Result<void> end_attendance(store::Transaction& transaction, AttendanceId id, Instant left_at);
 /// Oldest first.
 Result<std::vector<Attendance>> attendance(store::Reader& reader, MeetingId meeting);
+
+/// A meeting takes place: noted now, with its groups when they have changed (JSON, "" for none).
+Result<void> note_live(store::Transaction& transaction, MeetingId meeting, Instant now);
+/// Nothing when there is none and the meeting does not take place.
+Result<void> keep_division(store::Transaction& transaction, MeetingId meeting, Instant now,
+                           const std::string& division);
+Result<void> forget_live(store::Transaction& transaction, MeetingId meeting);
+/// Only if it was not noted since then.
+Result<bool> forget_live_since(store::Transaction& transaction, MeetingId meeting, Instant seen_at);
+/// What took place when the process before ended, and who was there.
+struct Interrupted {
+  Instant seen_at;
+  std::string division;
+  struct Line {
+    AttendanceId id;
+    Instant joined_at;
+  };
+  std::map<std::string, Line> present;  // by identity
+};
+Result<std::map<MeetingId, Interrupted>> interrupted(store::Reader& reader);
 
 /// The secret of this house's tokens, made at the first call.
 Result<std::string> token_secret(store::Transaction& transaction, const std::string& fresh);

@@ -35,6 +35,7 @@ Meetings::Meetings(Context& context, NetworkPolicy& policy)
       policy_(policy),
       waiting_(context.env),
       breakouts_(context),
+      continuity_(context, breakouts_),
       reviewing_(context.env.loop, review_every_us, [this] { review_receptions(); }) {
   policy.changed.listen([this](const NetworkPolicy::Changed&) { review_receptions(); });
   context.events.membership.listen([this](const MembershipChanged& event) { review_space(event.space); });
@@ -46,9 +47,13 @@ void Meetings::use_server(livekit::Server& server, std::string secret) {
   server_ = &server;
   breakouts_.use_server(server);
   secret_ = std::move(secret);
-  server.use_token_source([this](const livekit::Grant& grant) {
-    return write_access_token(grant, secret_, context_.env.clock.now());
-  });
+  server.use_token_source([this](const livekit::Grant& grant) { return token_for(grant); });
+}
+
+std::string Meetings::token_for(const livekit::Grant& grant) const {
+  bool needs_images = guests_exempt_.contains(grant.identity);
+  return write_access_token({.grant = grant, .needs_images = needs_images}, secret_,
+                            context_.env.clock.now());
 }
 
 Task<Result<Meeting>> Meetings::load(std::string text) {
@@ -232,14 +237,23 @@ Task<Result<std::string>> Meetings::add_to_notes(Actor actor, std::string id, st
 
 Meetings::Entry Meetings::entry_of(livekit::Grant grant, std::string_view address) const {
   Entry out;
-  out.reception = reception(grant.identity, address, exempt(grant.identity));
   auto meeting = meeting_of_room(grant.room);
+  out.reception =
+      reception(grant.identity, address, exempt(grant.identity), urgent_until(meeting, grant.identity));
   out.images_needed = out.reception.exempt || (meeting && images_needed(*meeting));
-  out.token = write_access_token(grant, secret_, context_.env.clock.now());
+  out.token = token_for(grant);
   out.host = grant.permission.room_admin;
   if (meeting && !person_of(grant.identity)) out.chat_key = chat_key_of(meeting->text(), grant.identity);
   out.grant = std::move(grant);
   return out;
+}
+
+bool Meetings::belongs_inside(MeetingId meeting, const std::string& identity) const {
+  if (breakouts_.room_of(meeting, identity) || continuity_.awaits(meeting, identity)) return true;
+  auto live = live_.find(meeting);
+  if (live == live_.end()) return false;
+  auto cut_off = live->second.cut_off.find(identity);
+  return cut_off != live->second.cut_off.end() && context_.env.loop.now() - cut_off->second < cut_off_for_us;
 }
 
 Task<Result<livekit::Grant>> Meetings::grant_for(Actor actor, Meeting meeting) {
@@ -249,8 +263,8 @@ Task<Result<livekit::Grant>> Meetings::grant_for(Actor actor, Meeting meeting) {
   }));
   if (barred) co_return fail(meeting_reasons::barred);
   bool host = CO_TRY(co_await is_host(actor, meeting));
-  bool inside = breakouts_.room_of(meeting.id, identity).has_value();
-  if (meeting.locked && !host && !inside) co_return fail(meeting_reasons::locked);
+  if (meeting.locked && !host && !belongs_inside(meeting.id, identity))
+    co_return fail(meeting_reasons::locked);
   const Person* person = context_.people.find(actor.person);
   if (!person) co_return fail(reasons::not_found, "person");
   const Administration* administration = context_.people.administration(person->administration);
@@ -293,8 +307,7 @@ Task<Result<Meetings::Entry>> Meetings::guest_join(std::string id, std::string k
     co_return fail(meeting_reasons::guest_name);
   if (view.meeting.locked) co_return fail(meeting_reasons::locked);
   std::string identity = "g:" + new_secret(context_.env.random).substr(0, 16);
-  if (guest.needs_images && guests_exempt_.size() < max_exempt_guests)
-    guests_exempt_[identity] = view.meeting.id;
+  if (guest.needs_images) exempt_guest(identity, view.meeting.id);
   // Where a guest was excluded, all guests wait: a name and a link are quickly had again.
   auto excluded = CO_TRY(co_await context_.database.read([id = view.meeting.id](store::Reader& reader) {
     return meeting_store::marked(reader, id, meeting_store::Mark::barred);
@@ -354,8 +367,9 @@ Task<Result<std::vector<Attendance>>> Meetings::attendance(Actor actor, std::str
 Task<Result<livekit::Grant>> Meetings::admit(std::string token, std::string address) {
   auto issuer = CO_TRY(token_issuer_of(token));
   if (automation_ && issuer != token_issuer) co_return co_await automation_->admit(std::move(token));
-  auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
-  if (grant.room.starts_with(check_prefix)) co_return grant;
+  auto read = CO_TRY(read_access_token(token, secret_, context_.env.clock.now()));
+  auto& grant = read.grant;
+  if (grant.room.starts_with(check_prefix)) co_return std::move(grant);
   auto of = meeting_of_room(grant.room);
   auto meeting = CO_TRY(co_await load(of ? of->text() : ""));
   if (auto person = person_of(grant.identity)) {
@@ -376,9 +390,11 @@ Task<Result<livekit::Grant>> Meetings::admit(std::string token, std::string addr
   }
   grant.room = room_name(meeting.id, breakouts_.place_of(meeting.id, grant.identity));
   follow(meeting);
+  if (read.needs_images) exempt_guest(grant.identity, meeting.id);
   auto& live = live_[meeting.id];
   live.guest_salon = meeting.guest_chat ? salon_of(meeting) : "";
-  auto fresh = reception(grant.identity, address, exempt(grant.identity));
+  auto fresh =
+      reception(grant.identity, address, exempt(grant.identity), urgent_until(meeting.id, grant.identity));
   // Whoever comes back by another network keeps what they chose.
   if (auto known = live.receptions.find(grant.identity); known != live.receptions.end()) {
     known->second.network = fresh.network;
@@ -411,7 +427,7 @@ Task<Result<Standing>> Meetings::standing(Actor actor, std::string id) {
 }
 
 Task<Result<Standing>> Meetings::guest_standing(std::string id, std::string token) {
-  auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now(), TokenAge::any));
+  auto grant = CO_TRY(read_access_token(token, secret_, context_.env.clock.now(), TokenAge::any)).grant;
   auto of = meeting_of_room(grant.room);
   if (!of || of->text() != id || person_of(grant.identity)) co_return fail(meeting_reasons::token, "room");
   auto meeting = CO_TRY(co_await load(std::move(id)));
@@ -430,6 +446,7 @@ std::string Meetings::room_of(MeetingId meeting, const std::string& identity) co
 
 void Meetings::send_away(MeetingId meeting, const std::string& identity) {
   breakouts_.forget(meeting, identity);
+  if (auto live = live_.find(meeting); live != live_.end()) live->second.cut_off.erase(identity);
   (void)server_->remove_participant(room_of(meeting, identity), identity);
 }
 

@@ -11,6 +11,7 @@
 #include "core/periodic.h"
 #include "engine/livekit/server.h"
 #include "module/meetings/breakouts.h"
+#include "module/meetings/continuity.h"
 #include "module/meetings/meeting_store.h"
 #include "module/meetings/reception.h"
 #include "module/meetings/waiting_room.h"
@@ -33,6 +34,7 @@ class Meetings final : public livekit::Observer {
   static constexpr size_t max_receptions = 1'000;  // per meeting, beside those who are there
   static constexpr int64_t review_every_us = 5'000'000;
   static constexpr int64_t tell_weight_every_us = 10'000'000;
+  static constexpr int64_t cut_off_for_us = 300'000'000;
 
   Meetings(Context& context, NetworkPolicy& policy);
   NetworkPolicy& policy() { return policy_; }
@@ -41,6 +43,11 @@ class Meetings final : public livekit::Observer {
   void use_conversations(Conversations& conversations);
   /// Before the first request. `secret` signs this house's tokens.
   void use_server(livekit::Server& server, std::string secret);
+  /// Meetings that a stop interrupted. After use_server.
+  Task<Result<void>> take_up() { co_return co_await continuity_.take_up(); }
+  /// The process ends, the meetings don't: whoever leaves now will be back.
+  void interrupt() { interrupted_ = true; }
+  Task<void> note_interruption() { co_await continuity_.note(); }
 
   /// A meeting as somebody sees it.
   struct Seen {
@@ -78,7 +85,8 @@ class Meetings final : public livekit::Observer {
   /// `address`: where the person comes from, which tells the network.
   Task<Result<Entry>> join(Actor actor, std::string id, std::string address);
   /// What would apply to somebody who enters now.
-  Reception reception(std::string_view identity, std::string_view address, bool exempt) const;
+  Reception reception(std::string_view identity, std::string_view address, bool exempt,
+                      Instant urgent_until = {}) const;
   /// Whether somebody in the meeting needs to see the others.
   bool images_needed(MeetingId meeting) const;
   /// Beyond the policy until its window ends. policy_reasons::no_override, reason_needed.
@@ -169,12 +177,15 @@ class Meetings final : public livekit::Observer {
       uint64_t received = 0, sent = 0;
       Monotonic told{};
     };
-    std::map<std::string, Weight> weights;  // since the meeting began, whoever has left included
+    std::map<std::string, Weight> weights;     // since the meeting began, whoever has left included
+    std::map<std::string, Monotonic> cut_off;  // whose line failed, and when: a lock does not keep them out
     uint64_t bytes = 0;
     bool images_needed = false;  // as last applied
   };
   Task<Result<Meeting>> load(std::string id);
   Task<Result<Meeting>> hosted(Actor actor, std::string id);
+  /// In it, or would be if the line or the server had held.
+  bool belongs_inside(MeetingId meeting, const std::string& identity) const;
   Task<Result<bool>> is_host(Actor actor, const Meeting& meeting);
   Task<Result<Seen>> seen(Actor actor, Meeting meeting);
   Task<Result<void>> check_origin(Actor actor, const Meeting& meeting);
@@ -183,7 +194,10 @@ class Meetings final : public livekit::Observer {
   livekit::Grant guest_grant(const Meeting& meeting, const std::string& identity,
                              const std::string& name) const;
   Entry entry_of(livekit::Grant grant, std::string_view address) const;
+  std::string token_for(const livekit::Grant& grant) const;
   bool exempt(std::string_view identity) const;
+  void exempt_guest(const std::string& identity, MeetingId meeting);
+  Instant urgent_until(std::optional<MeetingId> meeting, std::string_view identity) const;
   /// The grant within what its participant may receive and send now.
   livekit::Grant bounded(livekit::Grant grant) const;
   /// Everybody's, in every meeting: hours come and go, policies change, people choose.
@@ -227,6 +241,8 @@ class Meetings final : public livekit::Observer {
   std::string secret_;
   WaitingRoom waiting_;
   Breakouts breakouts_;
+  Continuity continuity_;
+  bool interrupted_ = false;
   std::map<MeetingId, Live> live_;
   std::function<void(MeetingId)> over_;
   std::map<std::string, MeetingId> guests_exempt_;  // by identity

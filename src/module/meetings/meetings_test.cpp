@@ -60,13 +60,15 @@ livekit::Grant some_grant() {
 
 TEST_CASE("a token says what was granted, to who holds the secret, for ten minutes") {
   Instant now{1'800'000'000'000};
-  auto token = write_access_token(some_grant(), "secret", now);
-  auto grant = read_access_token(token, "secret", now);
-  REQUIRE(grant);
-  CHECK(grant->identity == "p:1");
-  CHECK(grant->room == "salle");
-  CHECK(grant->attributes.at("a") == "b");
-  CHECK(grant->permission == some_grant().permission);
+  auto token = write_access_token({.grant = some_grant(), .needs_images = true}, "secret", now);
+  auto read = read_access_token(token, "secret", now);
+  REQUIRE(read);
+  CHECK(read->needs_images);
+  const auto& grant = read->grant;
+  CHECK(grant.identity == "p:1");
+  CHECK(grant.room == "salle");
+  CHECK(grant.attributes.at("a") == "b");
+  CHECK(grant.permission == some_grant().permission);
   CHECK_FALSE(read_access_token(token, "other", now));
   CHECK(read_access_token(token, "secret", now + 600'000));
   CHECK_FALSE(read_access_token(token, "secret", now + 700'000));

@@ -104,12 +104,13 @@ class MeetingsModuleImpl final : public MeetingsModule {
     CO_TRY(co_await webhooks_.start());
     server_ = CO_TRY(livekit::Server::start(std::move(configuration), context_.env, both_));
     meetings_.use_server(*server_, std::move(secret));
-    co_return Result<void>();
+    co_return co_await meetings_.take_up();
   }
   void release_waiting() override {
+    meetings_.interrupt();
     if (server_) server_->shut_down();
   }
-  Task<void> drain(Monotonic) override { co_return; }
+  Task<void> drain(Monotonic) override { co_await meetings_.note_interruption(); }
 
  private:
   Context& context_;

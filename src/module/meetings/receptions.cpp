@@ -16,10 +16,21 @@ bool Meetings::exempt(std::string_view identity) const {
   return person ? policy_.exempt(*person) : guests_exempt_.contains(std::string(identity));
 }
 
-Reception Meetings::reception(std::string_view identity, std::string_view address, bool exempt) const {
+void Meetings::exempt_guest(const std::string& identity, MeetingId meeting) {
+  if (guests_exempt_.size() < max_exempt_guests) guests_exempt_[identity] = meeting;
+}
+
+Instant Meetings::urgent_until(std::optional<MeetingId> meeting, std::string_view identity) const {
+  auto person = person_of(identity);
+  return person && meeting ? policy_.beyond_until(*person, meeting->text()) : Instant{};
+}
+
+Reception Meetings::reception(std::string_view identity, std::string_view address, bool exempt,
+                              Instant urgent_until) const {
   Reception out;
   out.network = policy_.network(address);
   out.exempt = exempt;
+  out.urgent_until = urgent_until;
   out.review(policy_.applied(out.network, exempt), context_.env.clock.now(), identity);
   return out;
 }
@@ -56,6 +67,7 @@ void Meetings::review_receptions(MeetingId meeting, Live& live) {
   bool needed_before = live.images_needed;
   for (auto& [identity, reception] : live.receptions) {
     reception.exempt = exempt(identity);
+    reception.urgent_until = urgent_until(meeting, identity);
     auto applied = policy_.applied(reception.network, reception.exempt);
     if (reception.review(applied, now, identity)) changed.insert(identity);
   }
@@ -119,10 +131,13 @@ Task<Result<Reception>> Meetings::go_beyond(Actor actor, std::string id, std::st
       return fail(policy_reasons::no_override);
     return &reception;
   };
-  CO_TRY(inside());
-  CO_TRY(co_await policy_.go_beyond(actor.person, meeting.space, meeting.id.text(), std::move(reason)));
-  auto& reception = *CO_TRY(inside());  // the meeting may be over by now
-  reception.urgent_until = *reception.applied().until;
+  Instant until = *CO_TRY(inside())->applied().until;
+  CO_TRY(co_await policy_.go_beyond({.person = actor.person,
+                                     .space = meeting.space,
+                                     .subject = meeting.id.text(),
+                                     .reason = std::move(reason),
+                                     .until = until}));
+  CO_TRY(inside());  // the meeting may be over by now
   review_receptions(meeting.id, live_[meeting.id]);
   co_return live_[meeting.id].receptions[identity];
 }

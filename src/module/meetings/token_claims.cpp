@@ -91,6 +91,7 @@ Result<TokenClaims> read_token(std::string_view token, std::string_view secret, 
                   .room_create = granted("roomCreate"),
                   .room_list = granted("roomList"),
                   .room_admin = granted("roomAdmin"),
+                  .needs_images = json::boolean(claims, "needsImages").value_or(false),
                   .permission = permission_of(*video)};
   if (const auto* attributes = json::object(claims, "attributes")) {
     for (const auto& [key, value] : *attributes) {

@@ -15,6 +15,7 @@ struct TokenClaims {
   std::map<std::string, std::string> attributes;
   std::string room, destination_room;  // of the video grant
   bool room_join = false, room_create = false, room_list = false, room_admin = false;
+  bool needs_images = false;  // a guest's, ours: others ignore it
   livekit::Permission permission;
 };
 

@@ -18,6 +18,7 @@ import type { Entry } from './api';
 import { type CallState, emptyState, goneBy, type Notices } from './call-state';
 import { CaptionLines } from './captions';
 import { chosenDevice, type DeviceKind, deviceProblem } from './devices';
+import { keepAttributes } from './kept-attributes';
 import { isRicher, type Mode, ModeKeeper, mayChoose, wantedIn } from './modes';
 import { unlessMoved } from './moves';
 import { openTracks } from './open-tracks';
@@ -63,6 +64,7 @@ export class Call {
     const { room } = this;
     const look = () => this.look();
     const tell = unlessMoved(room);
+    keepAttributes(room);
     for (const event of [
       RoomEvent.ParticipantConnected,
       RoomEvent.ParticipantDisconnected,

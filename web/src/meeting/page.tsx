@@ -103,16 +103,6 @@ export function MeetingPage({ id, guestKey }: { id: string; guestKey: string | n
         onGone={(why) => setStep({ at: 'gone', why })}
       />
     );
-  if (step.at === 'waiting')
-    return (
-      <Waiting
-        visitor={visitor}
-        ticket={step.ticket}
-        onEntry={(entry) => setStep({ at: 'inside', entry, devices: step.devices })}
-        onRefused={(sentence) => setStep({ at: 'refused', sentence })}
-        onCancel={() => setStep({ at: 'door' })}
-      />
-    );
   const enter = async (devices: Devices) => {
     setProblem(undefined);
     // The room's code comes while the server is asked.
@@ -126,8 +116,20 @@ export function MeetingPage({ id, guestKey }: { id: string; guestKey: string | n
       );
     } catch (error) {
       setProblem(sentenceOf(error));
+      setStep((now) => (now.at === 'waiting' ? { at: 'door' } : now)); // where the problem is shown
     }
   };
+  if (step.at === 'waiting')
+    return (
+      <Waiting
+        visitor={visitor}
+        ticket={step.ticket}
+        onEntry={(entry) => setStep({ at: 'inside', entry, devices: step.devices })}
+        onRefused={(sentence) => setStep({ at: 'refused', sentence })}
+        onForgotten={() => void enter(step.devices)}
+        onCancel={() => setStep({ at: 'door' })}
+      />
+    );
   return (
     <PreJoin
       visitor={visitor}

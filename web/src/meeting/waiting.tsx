@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { sentenceOf } from '../lib/api/client';
+import { ApiError, sentenceOf } from '../lib/api/client';
 import { useText } from '../lib/i18n';
 import { Button } from '../ui/button';
 import type { Entry, Visitor } from './api';
@@ -12,11 +12,17 @@ interface Props {
   ticket: string;
   onEntry: (entry: Entry) => void;
   onRefused: (sentence: string) => void;
+  /** The server was started anew and no longer knows who waits. */
+  onForgotten: () => void;
   onCancel: () => void;
 }
 
+/** A server that is away for a moment, or asks for patience, has not said no. */
+const isPassing = (error: unknown) =>
+  error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+
 /** A guest before the door, until a host says yes or no. */
-export function Waiting({ visitor, ticket, onEntry, onRefused, onCancel }: Props) {
+export function Waiting({ visitor, ticket, onEntry, onRefused, onForgotten, onCancel }: Props) {
   const texts = useText(meetingTexts);
   useEffect(() => {
     const timer = setInterval(() => {
@@ -24,7 +30,11 @@ export function Waiting({ visitor, ticket, onEntry, onRefused, onCancel }: Props
         (answer) => {
           if (!('waiting' in answer)) onEntry(answer);
         },
-        (error: unknown) => onRefused(sentenceOf(error)),
+        (error: unknown) => {
+          if (isPassing(error)) return;
+          if (error instanceof ApiError && error.status === 404) return onForgotten();
+          onRefused(sentenceOf(error));
+        },
       );
     }, askEveryMs);
     return () => clearInterval(timer);
