@@ -77,6 +77,17 @@ test('by keyboard alone another enters, sees, raises a hand, speaks and mutes', 
   await bruno.inspect('visio-salle');
 });
 
+test('a page at 400 %, or a phone held sideways: every command is in view', async () => {
+  const { page } = bruno;
+  const before = page.viewportSize();
+  for (const size of [{ width: 320, height: 256 }, { width: 740, height: 360 }]) {
+    await page.setViewportSize(size);
+    for (const button of await page.locator('.visio-controls button:visible').all()) await expect(button).toBeInViewport({ ratio: 1 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize(before);
+});
+
 test('whoever asks for sounds alone receives no images, and has them back when asking', async () => {
   const { page } = bruno;
   if (bruno.width < 500) await page.getByRole('button', { name: /^Ma liaison/ }).click();

@@ -53,7 +53,8 @@ void Meetings::on_participant_left(const std::string& room, const livekit::Parti
   if (present == live->second.present.end()) return;
   spawn(record_left(present->second, context_.env.clock.now()));
   live->second.present.erase(present);
-  if (line_failed(reason)) live->second.cut_off[who.identity] = context_.env.loop.now();
+  if (line_failed(reason) && person_of(who.identity))
+    live->second.cut_off[who.identity] = context_.env.loop.now();
 }
 
 /// The meeting is over when its last room is.
