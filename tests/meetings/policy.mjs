@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { until } from './house.mjs';
 import { Participant } from './participant.mjs';
 
-const always = {
+export const always = {
   name: 'Toujours', days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], start: '00:00', end: '24:00', zone: 'UTC', holidays: true,
   meetings: { entry: 'audio_slides', ceiling: 'low_video', urgent: true },
 };

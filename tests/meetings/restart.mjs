@@ -2,11 +2,7 @@
 import assert from 'node:assert/strict';
 import { launchChromium, servePage } from './browser.mjs';
 import { Person, startHouse, until } from './house.mjs';
-
-const always = {
-  name: 'Toujours', days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], start: '00:00', end: '24:00', zone: 'UTC', holidays: true,
-  meetings: { entry: 'audio_slides', ceiling: 'low_video', urgent: true },
-};
+import { always } from './policy.mjs';
 
 export async function testRestart(test) {
   const house = await startHouse([]);
